@@ -1,0 +1,72 @@
+"""The statements of the batch verb on the opt-out ledger and what it restricts."""
+
+from collections.abc import Iterable, Mapping
+
+from signalbook.kit.columns import column
+from signalbook.kit.together import Bound, Statement
+
+_RESTRICTIONS = Statement(
+    """
+    SELECT address, channel, reason, since
+      FROM optout_states
+     WHERE account_id = %(account_id)s AND address = ANY((SELECT %(addresses)a)::text[])
+    """
+)
+
+
+def restrictions(account_id: int, addresses: Iterable[str]) -> Bound:
+    """Return (address, channel, reason, since) of the opt-outs in force on these addresses."""
+    return Bound(_RESTRICTIONS, {"account_id": account_id, "addresses": column(addresses)})
+
+
+_INSERT = Statement(
+    """
+    INSERT INTO optouts (account_id, address, channel, at, id, kind, reason, source, actor)
+    SELECT %(account_id)s::integer, n.address, n.channel, n.at, n.id, n.kind, n.reason, n.source,
+           n.actor
+      FROM unnest(%(addresses)a, %(channels)a, %(ats)a::timestamptz[],
+                  %(ids)a::uuid[], %(kinds)a, %(reasons)a,
+                  %(sources)a, %(actors)a)
+        AS n(address, channel, at, id, kind, reason, source, actor)
+        ON CONFLICT ON CONSTRAINT optouts_pkey DO NOTHING
+    """
+)
+
+
+def insert(columns: Mapping[str, object]) -> Bound:
+    """Append entries to the ledger; `columns` holds parallel arrays."""
+    return Bound(_INSERT, columns)
+
+
+_RESTRICT = Statement(
+    """
+    INSERT INTO optout_states (account_id, address, channel, reason, since)
+    SELECT %(account_id)s::integer, n.address, n.channel, n.reason, n.at
+      FROM unnest(%(addresses)a, %(channels)a, %(reasons)a,
+                  %(ats)a::timestamptz[])
+        AS n(address, channel, reason, at)
+     ORDER BY n.address, n.channel, n.reason
+        ON CONFLICT ON CONSTRAINT optout_states_pkey DO NOTHING
+    """
+)
+
+
+def restrict(columns: Mapping[str, object]) -> Bound:
+    """Put restrictions in force; one that holds already keeps its date."""
+    return Bound(_RESTRICT, columns)
+
+
+_LIFT = Statement(
+    """
+    DELETE FROM optout_states AS s
+     USING unnest(%(addresses)a, %(channels)a, %(reasons)a)
+        AS n(address, channel, reason)
+     WHERE s.account_id = %(account_id)s
+       AND s.address = n.address AND s.channel = n.channel AND s.reason = n.reason
+    """
+)
+
+
+def lift(columns: Mapping[str, object]) -> Bound:
+    """Take restrictions out of force; the ledger keeps both entries."""
+    return Bound(_LIFT, columns)
