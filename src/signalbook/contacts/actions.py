@@ -1,0 +1,194 @@
+"""The one verb by which contacts change: `apply`, set-based, a batch of one account at a time."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from psycopg.errors import UniqueViolation
+
+from signalbook.contacts import batch_queries as queries
+from signalbook.contacts import checking, reach, recording
+from signalbook.contacts.batch_queries import Named
+from signalbook.contacts.errors import ContactInvalid
+from signalbook.contacts.folding import Fold
+from signalbook.contacts.model import (
+    SEEN_BEFORE,
+    Contact,
+    ContactChange,
+    Outcome,
+    Status,
+)
+from signalbook.contacts.registry import Registry
+from signalbook.events import batch_queries as events
+from signalbook.fields import batch_queries as fields
+from signalbook.fields.model import MAX_FIELDS, Field
+from signalbook.kit import clock
+from signalbook.kit.db import Again, Row, Tx
+from signalbook.optouts import batch_queries as optouts
+from signalbook.optouts.model import State as Restriction
+from signalbook.tags import batch_queries as tags
+
+
+class Besides(NamedTuple):
+    """What a caller wants besides: to hear of the contacts once they are locked, the commit."""
+
+    on_locked: Callable[[Sequence[Contact]], None] | None = None
+    and_commit: bool = False
+
+
+NOTHING: Final = Besides()
+
+
+_LOOKS = 6
+
+
+async def apply(tx: Tx, account_id: int, changes: Sequence[ContactChange]) -> list[Outcome]:
+    """Apply changes to one account's contacts; return one outcome for each, in order.
+
+    A change that cannot be accepted is rejected alone and leaves no trace; its outcome carries
+    the error. Several changes to one contact are folded in arrival order. Everything that follows
+    from a change (timeline, counts, ledger) is written in the same transaction.
+
+    Raises Again when another transaction took an identifier meanwhile: `Database.transact` then
+    runs the batch anew.
+    """
+    return await apply_checked(tx, account_id, changes, [_checked(change) for change in changes])
+
+
+async def apply_checked(
+    tx: Tx,
+    account_id: int,
+    changes: Sequence[ContactChange],
+    outcomes: list[Outcome | None],
+    besides: Besides = NOTHING,
+) -> list[Outcome]:
+    """Do the work of `apply` for changes that were checked; those with an outcome are done."""
+    waiting = [(at, change) for at, change in enumerate(changes) if outcomes[at] is None]
+    if waiting:
+        await _apply(tx, account_id, waiting, outcomes, besides)
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _checked(change: ContactChange) -> Outcome | None:
+    try:
+        checking.checked(change)
+    except ContactInvalid as refusal:
+        return Outcome(Status.REJECTED, error=refusal)
+    return None
+
+
+async def _apply(
+    tx: Tx,
+    account_id: int,
+    waiting: Sequence[tuple[int, ContactChange]],
+    outcomes: list[Outcome | None],
+    besides: Besides,
+) -> None:
+    now = clock.now()
+    changes = [change for _, change in waiting]
+    fold, fresh_messages, new_tags = await _read(tx, account_id, changes, now, besides)
+    claimed: set[str] = set()
+    for at, change in waiting:
+        if change.message_id is not None:
+            if change.message_id not in fresh_messages or change.message_id in claimed:
+                outcomes[at] = Outcome(Status.UNCHANGED, notes=(SEEN_BEFORE,))
+                continue
+            claimed.add(change.message_id)
+        outcomes[at] = fold.apply(change)
+    try:
+        await recording.write(tx, account_id, fold, new_tags, and_commit=besides.and_commit)
+    except UniqueViolation as race:
+        raise Again from race
+
+
+async def _read(
+    tx: Tx, account_id: int, changes: Sequence[ContactChange], now: datetime, besides: Besides
+) -> tuple[Fold, set[str], dict[str, int]]:
+    """Lock and read all that the changes touch: one round trip, or two where something is new."""
+    named, tag_names, field_names, message_ids = _mentioned(changes)
+    params, asked = named.params(account_id), _addresses(named)
+    contact_rows, tag_rows, field_rows, restricted = await _locked(
+        tx, account_id, params, (tag_names, field_names, sorted(asked))
+    )
+    contacts = [queries.contact_of(row) for row in contact_rows]
+    if besides.on_locked is not None:
+        besides.on_locked(contacts)
+    known = [Field(*row) for row in field_rows]
+    tag_ids: dict[str, int] = dict(tag_rows)
+    missing = [name for name in tag_names if name not in tag_ids]
+    further = {place[1] for one in contacts for place in reach.places(one)}.difference(asked)
+    room, added, fresh = MAX_FIELDS, list[Row](), list[Row]()
+    if missing or message_ids or further or len(known) < len(field_names):
+        (more, (counted,), added, fresh) = await tx.together(
+            optouts.restrictions(account_id, sorted(further)),
+            fields.count(account_id),
+            tags.insert(account_id, missing, now),
+            events.claim_messages(account_id, message_ids, now),
+        )
+        restricted, room = restricted + more, MAX_FIELDS - counted[0]
+    if len(added) < len(missing):
+        raise Again
+    new_tags: dict[str, int] = dict(added)
+    fold = Fold(now, Registry(tag_ids | new_tags, known, room))
+    fold.load(contacts)
+    fold.ledger.load(Restriction(*row) for row in restricted)
+    return fold, {row[0] for row in fresh}, new_tags
+
+
+async def _locked(
+    tx: Tx,
+    account_id: int,
+    params: dict[str, object],
+    mentioned: tuple[list[str], list[str], list[str]],
+) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
+    """Lock the contacts, then read them, their tags, fields and opt-outs.
+
+    Who waited for a lock may then see contacts that the other has just added and that are not
+    locked yet. What is locked stays so, and a second look locks those as well: giving up instead
+    let two of fourteen overlapping batches lose eight times in a row. Raises Again after six.
+    """
+    tag_names, field_names, asked = mentioned
+    for _ in range(_LOOKS):
+        _, locked, contact_rows, tag_rows, field_rows, restricted = await tx.together(
+            queries.begin_batch(account_id),
+            queries.lock(params),
+            queries.read(params),
+            tags.named(account_id, tag_names),
+            fields.named(account_id, field_names),
+            optouts.restrictions(account_id, asked),
+        )
+        if len(contact_rows) == len(locked):
+            return contact_rows, tag_rows, field_rows, restricted
+    raise Again
+
+
+def _mentioned(
+    changes: Sequence[ContactChange],
+) -> tuple[Named, list[str], list[str], list[str]]:
+    """Collect every identifier, tag, field and message id that the changes name."""
+    named = Named()
+    tag_names: set[str] = set()
+    field_names: set[str] = set()
+    message_ids: set[str] = set()
+    for change in changes:
+        if change.id is not None:
+            named.ids.add(change.id)
+        if change.email:
+            named.emails.add(change.email.lower())
+        if change.mobile:
+            named.mobiles.add(change.mobile)
+        if change.external_id:
+            named.external_ids.add(change.external_id)
+        tag_names.update(change.tags_add)
+        if change.tags_remove:
+            tag_names.update(change.tags_remove)
+        if change.tags_set:
+            tag_names.update(change.tags_set)
+        field_names.update(change.fields)
+        if change.message_id is not None:
+            message_ids.add(change.message_id)
+    return named, sorted(tag_names), sorted(field_names), sorted(message_ids)
+
+
+def _addresses(named: Named) -> set[str]:
+    return {*named.emails, *named.mobiles, *(f"id:{own}" for own in named.external_ids)}

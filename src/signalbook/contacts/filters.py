@@ -1,0 +1,259 @@
+"""Which contacts are meant: a typed filter, and the one predicate that it becomes.
+
+A list, a count, an export and a bulk action take the same `Predicate`, so what a person sees is
+what the action touches. Every piece of SQL here is fixed text; what people write is a parameter.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, LiteralString
+from uuid import UUID
+
+import msgspec
+from psycopg import sql
+
+from signalbook.contacts import words
+from signalbook.contacts.standing import Standing
+from signalbook.kit import ids
+
+Condition = Literal["is", "contains", "has", "missing"]
+Channel = Literal["email", "sms", "voice"]
+ContactStatus = Literal["active", "inactive", "subscribed", "unsubscribed"]
+
+# A contact made in a batch has the time of the batch and an id of some moments later.
+_BATCH_TIME = timedelta(hours=1)
+_FIRST_DAY = datetime(1970, 1, 2, tzinfo=UTC)
+_LAST_DAY = datetime(9999, 1, 1, tzinfo=UTC)
+
+_STATUS: dict[str, LiteralString] = {
+    "active": "{c}.is_active",
+    "inactive": "NOT {c}.is_active",
+    "subscribed": "{c}.unsubscribed_at IS NULL",
+    "unsubscribed": "{c}.unsubscribed_at IS NOT NULL",
+}
+_STANDING: dict[str, LiteralString] = {
+    "inactive": "NOT {c}.is_active",
+    "complained": "{c}.is_active AND {c}.email_optout = 'spam'",
+    "bounced": "{c}.is_active AND {c}.email_optout = 'hardbounced'",
+    "unsubscribed": "{c}.is_active AND {c}.unsubscribed_at IS NOT NULL"
+    " AND coalesce({c}.email_optout, '') NOT IN ('spam', 'hardbounced')",
+    "subscribed": "{c}.is_active AND {c}.unsubscribed_at IS NULL"
+    " AND coalesce({c}.email_optout, '') NOT IN ('spam', 'hardbounced')",
+}
+_REACHABLE: dict[str, LiteralString] = {
+    "email": "{c}.is_active AND {c}.email_key IS NOT NULL AND {c}.email_optout IS NULL",
+    "sms": "{c}.is_active AND {c}.mobile IS NOT NULL AND {c}.sms_optout IS NULL",
+    "voice": "{c}.is_active AND {c}.voice_optout IS NULL"
+    " AND coalesce({c}.mobile, {c}.fields ->> 'phone', '') <> ''",
+}
+_CONDITIONS: dict[str, LiteralString] = {
+    "is": "{c}.fields ->> {name} = {value}",
+    "contains": "strpos(lower({c}.fields ->> {name}), lower({value})) > 0",
+    "has": "{c}.fields ? {name}",
+    "missing": "NOT ({c}.fields ? {name})",
+}
+
+
+class FieldCondition(msgspec.Struct, frozen=True):
+    """What a field must be: `is` and `contains` compare its text, `has` wants any value."""
+
+    name: str
+    condition: Condition
+    value: str = ""
+
+
+class ContactFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Contacts for which everything given here holds.
+
+    Tags are names: `tags` all, `any_tag` at least one, `none_tag` none. `…_after` includes the
+    moment, `…_before` does not, so neighbouring ranges neither overlap nor leave a gap.
+    """
+
+    tags: tuple[str, ...] = ()
+    any_tag: tuple[str, ...] = ()
+    none_tag: tuple[str, ...] = ()
+    search: str = ""
+    email: str | None = None
+    mobile: str | None = None
+    external_id: str | None = None
+    status: ContactStatus | None = None
+    is_active: bool | None = None
+    is_unsubscribed: bool | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    updated_after: datetime | None = None
+    updated_before: datetime | None = None
+    reachable: Channel | None = None
+    standing: Standing | None = None
+    fields: tuple[FieldCondition, ...] = ()
+
+    def tag_names(self) -> list[str]:
+        """List every tag the filter mentions."""
+        return sorted({*self.tags, *self.any_tag, *self.none_tag})
+
+
+class TagFound(msgspec.Struct, frozen=True):
+    """A tag as a filter needs it: its id, and how many contacts carry it."""
+
+    id: int
+    contacts: int
+
+
+class Predicate:
+    """A filter as SQL over a contact `c` and its signals `s`, with its parameters."""
+
+    def __init__(self) -> None:
+        """Hold for every contact; `compile_filter` adds the pieces.
+
+        `at_most` is how many contacts it can mean where the registries know it; `ranges` are
+        bounds on what a list may be ordered by, by the name of the order.
+        """
+        self.params: dict[str, Any] = {}
+        self.on_contact = False
+        self.on_signals = False
+        self.at_most: int | None = None
+        self.searches = False
+        self.ranges: dict[str, list[sql.Composed]] = {}
+        self._pieces: list[tuple[LiteralString, dict[str, sql.Composable]]] = []
+
+    def __bool__(self) -> bool:
+        """Tell whether it excludes anybody."""
+        return bool(self._pieces)
+
+    def add(self, piece: LiteralString, **values: object) -> None:
+        """Demand one more thing; `{c}` and `{s}` stand for the tables, other names for values."""
+        placed: dict[str, sql.Composable] = {}
+        for name, value in values.items():
+            key = f"p{len(self.params)}"
+            self.params[key] = value
+            placed[name] = sql.Placeholder(key)
+        self.on_contact = self.on_contact or "{c}" in piece
+        self.on_signals = self.on_signals or "{s}" in piece
+        self._pieces.append((piece, placed))
+
+    def bound(self, key: str, operator: LiteralString, value: object) -> None:
+        """Note a bound on what a list may be ordered by, where an index can begin or end there."""
+        name = f"p{len(self.params)}"
+        self.params[name] = value
+        bound = sql.SQL(" {operator} {value}").format(
+            operator=sql.SQL(operator), value=sql.Placeholder(name)
+        )
+        self.ranges.setdefault(key, []).append(bound)
+
+    def narrow(self, count: int) -> None:
+        """Note that no more than `count` contacts can fulfil it."""
+        self.at_most = count if self.at_most is None else min(self.at_most, count)
+
+    def over(self, contact: LiteralString = "", signals: LiteralString = "") -> sql.Composed:
+        """Write it down for these table aliases, each piece led by AND; no alias, no such piece."""
+        tables = {"c": sql.Identifier(contact or "c"), "s": sql.Identifier(signals or "s")}
+        return sql.Composed(
+            [
+                sql.SQL(" AND " + piece).format(**tables, **at)
+                for piece, at in self._pieces
+                if (signals if "{s}" in piece else contact)
+            ]
+        )
+
+
+def compile_filter(
+    account_id: int, wanted: ContactFilter, tags: Mapping[str, TagFound]
+) -> Predicate:
+    """Make the predicate of a filter; `tags` holds those of its tags that exist."""
+    predicate = Predicate()
+    _compile_tags(predicate, wanted, tags)
+    _compile_identity(account_id, predicate, wanted)
+    _compile_times(predicate, wanted)
+    if wanted.status is not None:
+        predicate.add(_STATUS[wanted.status])
+    if wanted.is_active is not None:
+        predicate.add(_STATUS["active" if wanted.is_active else "inactive"])
+    if wanted.is_unsubscribed is not None:
+        predicate.add(_STATUS["unsubscribed" if wanted.is_unsubscribed else "subscribed"])
+    if wanted.reachable is not None:
+        predicate.add(_REACHABLE[wanted.reachable])
+    if wanted.standing is not None:
+        predicate.add(_STANDING[wanted.standing])
+    for asked in wanted.fields:
+        piece = _CONDITIONS[asked.condition]
+        if "{value}" in piece:
+            predicate.add(piece, name=asked.name, value=asked.value)
+        else:
+            predicate.add(piece, name=asked.name)
+    return predicate
+
+
+def _compile_tags(
+    predicate: Predicate, wanted: ContactFilter, tags: Mapping[str, TagFound]
+) -> None:
+    carried = [tags[name] for name in wanted.tags if name in tags]
+    if len(carried) < len(wanted.tags):
+        predicate.add("FALSE")
+        predicate.narrow(0)
+    elif carried:
+        predicate.add("{s}.tags @> {ids}::integer[]", ids=[tag.id for tag in carried])
+        predicate.narrow(min(tag.contacts for tag in carried))
+    if wanted.any_tag:
+        some = [tags[name] for name in wanted.any_tag if name in tags]
+        predicate.add("{s}.tags && {ids}::integer[]", ids=[tag.id for tag in some])
+        predicate.narrow(sum(tag.contacts for tag in some))
+    excluded = [tags[name].id for name in wanted.none_tag if name in tags]
+    if excluded:
+        predicate.add("NOT ({s}.tags && {ids}::integer[])", ids=excluded)
+
+
+def _compile_identity(account_id: int, predicate: Predicate, wanted: ContactFilter) -> None:
+    if wanted.search.strip():
+        _search(account_id, predicate, wanted.search)
+    if wanted.email is not None:
+        _email(account_id, predicate, wanted.email.strip().lower())
+    if wanted.mobile is not None:
+        number = "+" + wanted.mobile.strip().lstrip("+")
+        predicate.add("{c}.mobile = {mobile}", mobile=number)
+        predicate.narrow(1)
+    if wanted.external_id is not None:
+        predicate.add("{c}.external_id = {own}", own=wanted.external_id.strip())
+        predicate.narrow(1)
+
+
+def _search(account_id: int, predicate: Predicate, text: str) -> None:
+    """Every word must begin a word of the contact; a text without any finds nobody."""
+    query = words.asked_words(account_id, text.replace("\x00", ""))
+    predicate.add("{c}.words @@ {query}::tsquery", query=query)
+    predicate.searches = True
+    if not query:
+        predicate.narrow(0)
+
+
+def _email(account_id: int, predicate: Predicate, address: str) -> None:
+    """A whole address means that contact; less means addresses or domains that begin so."""
+    if "." in address.rpartition("@")[2] and "@" in address:
+        predicate.add("{c}.email_key = {email}", email=address)
+        predicate.narrow(1)
+    else:
+        _search(account_id, predicate, address)
+        predicate.add("strpos({c}.email_key, {email}) > 0", email=address)
+
+
+def _compile_times(predicate: Predicate, wanted: ContactFilter) -> None:
+    if wanted.created_after is not None:
+        first = _first_id(wanted.created_after)
+        predicate.add(
+            "{c}.id >= {id} AND {c}.created_at >= {at}", id=first, at=wanted.created_after
+        )
+        predicate.bound("created_at", ">=", first)
+    if wanted.created_before is not None:
+        last = _first_id(wanted.created_before, later=_BATCH_TIME)
+        predicate.add("{c}.id < {id} AND {c}.created_at < {at}", id=last, at=wanted.created_before)
+        predicate.bound("created_at", "<", last)
+    if wanted.updated_after is not None:
+        predicate.add("{s}.updated_at >= {at}", at=wanted.updated_after)
+        predicate.bound("updated_at", ">=", wanted.updated_after)
+    if wanted.updated_before is not None:
+        predicate.add("{s}.updated_at < {at}", at=wanted.updated_before)
+        predicate.bound("updated_at", "<", wanted.updated_before)
+
+
+def _first_id(moment: datetime, *, later: timedelta = timedelta()) -> UUID:
+    """Return the smallest id of a moment, kept within what an id can say."""
+    return ids.first_id_of(min(max(moment, _FIRST_DAY), _LAST_DAY) + later)

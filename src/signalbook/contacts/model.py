@@ -1,0 +1,104 @@
+"""What a contact is, what a change to one says, and what comes of it; no I/O."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from signalbook.kit.errors import AppError
+
+MAX_CONTACT_BYTES = 64 * 1024
+MAX_JSON_DEPTH = 8
+
+
+class Contact(msgspec.Struct):
+    """A contact as it is stored; tags are ids of the registry, fields are by name."""
+
+    id: UUID
+    email: str | None
+    mobile: str | None
+    external_id: str | None
+    fields: dict[str, Any]
+    metadata: dict[str, Any]
+    tags: list[int]
+    is_active: bool
+    email_optout: str | None
+    sms_optout: str | None
+    voice_optout: str | None
+    unsubscribed_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Mode(StrEnum):
+    """What may happen when the contact is already there, or is not."""
+
+    UPSERT = "upsert"
+    CREATE = "create"
+    UPDATE = "update"
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where a change came from: the door, and the key or person behind it."""
+
+    name: str
+    actor: str | None = None
+
+
+class ContactChange(msgspec.Struct, kw_only=True):
+    """One change to one contact.
+
+    Who: any of `id`, `email`, `mobile`, `external_id`; those that are given and differ are set,
+    `None` removes one. What: `fields` and `metadata` merge per key and `None` removes a key;
+    `tags_set` replaces the tags, `tags_remove` detaches, then `tags_add` attaches and counts as a
+    signal even when the tag is there already. `resubscribe` lifts only what the account had set.
+    """
+
+    source: Source
+    id: UUID | None = None
+    email: str | UnsetType | None = UNSET
+    mobile: str | UnsetType | None = UNSET
+    external_id: str | UnsetType | None = UNSET
+    fields: dict[str, Any] = msgspec.field(default_factory=dict)
+    metadata: dict[str, Any] = msgspec.field(default_factory=dict)
+    tags_add: tuple[str, ...] = ()
+    tags_remove: tuple[str, ...] = ()
+    tags_set: tuple[str, ...] | None = None
+    status: Literal["unsubscribe", "resubscribe"] | None = None
+    is_active: bool | None = None
+    delete: bool = False
+    mode: Mode = Mode.UPSERT
+    merge: bool = False
+    at: datetime | None = None
+    message_id: str | None = None
+
+
+class Status(StrEnum):
+    """What a change came to."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DELETED = "deleted"
+    REJECTED = "rejected"
+
+
+class Outcome(msgspec.Struct):
+    """What came of one change: the contact after it or the error, and what else is worth saying."""
+
+    status: Status
+    contact: Contact | None = None
+    error: AppError | None = None
+    notes: tuple[str, ...] = ()
+
+
+KEPT_OPTOUT = "The opt-out stays: it was made by {who}, and only they can lift it."
+OPTOUT_MAKERS = {
+    "contact": "the person",
+    "hardbounced": "a bounce",
+    "spam": "a complaint",
+}
+SEEN_BEFORE = "This message_id was applied before; nothing was changed."

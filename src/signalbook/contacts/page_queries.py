@@ -1,0 +1,164 @@
+"""Statements of the pages of contacts."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from signalbook.kit.db import Read, Row, Tx
+
+MOST_TAGS = 200
+RECENT_JOBS = 3
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What stands around the table: counters, tags and fields of the account, recent jobs.
+
+    `tags` are the most carried, as [id, name, contacts]; `fields` those in use, as [name, label,
+    type]; `columns` those the person has chosen, None where they never did.
+    """
+
+    counters: dict[str, int]
+    tags: list[tuple[int, str, int]]
+    fields: list[tuple[str, str, str]]
+    columns: list[str] | None
+    jobs: list[dict[str, Any]]
+    latest: datetime | None
+
+
+async def surroundings(db: Read, account_id: int, person_id: UUID | None) -> Surroundings:
+    """Read all that stands around the table, in one statement."""
+    return await db.one(
+        Surroundings,
+        """
+        SELECT (SELECT coalesce(jsonb_object_agg(name, value), '{}')
+                  FROM counters
+                 WHERE account_id = %(account_id)s) AS counters,
+               (SELECT coalesce(jsonb_agg(jsonb_build_array(t.id, t.name, t.contacts)), '[]')
+                  FROM (SELECT id, name, contacts
+                          FROM tags
+                         WHERE account_id = %(account_id)s
+                         ORDER BY contacts DESC, name
+                         LIMIT %(most_tags)s) AS t) AS tags,
+               (SELECT coalesce(jsonb_agg(jsonb_build_array(f.name, f.label, f.type)), '[]')
+                  FROM (SELECT name, label, type
+                          FROM fields
+                         WHERE account_id = %(account_id)s AND contacts > 0
+                         ORDER BY is_standard DESC, contacts DESC, name) AS f) AS fields,
+               (SELECT columns
+                  FROM contact_columns
+                 WHERE account_id = %(account_id)s AND person_id = %(person_id)s) AS columns,
+               (SELECT coalesce(jsonb_agg(to_jsonb(j)), '[]')
+                  FROM (SELECT id, action, argument, '{}'::jsonb AS filter, NULL AS ids, state,
+                               last_id, cursor, total, done, changed, skipped, undo_done,
+                               undo_changed, actor, created_at, started_at, finished_at
+                          FROM bulk_jobs
+                         WHERE account_id = %(account_id)s
+                         ORDER BY id DESC
+                         LIMIT %(jobs)s) AS j) AS jobs,
+               (SELECT updated_at
+                  FROM contact_signals
+                 WHERE account_id = %(account_id)s
+                 ORDER BY updated_at DESC
+                 LIMIT 1) AS latest
+        """,
+        {
+            "account_id": account_id,
+            "person_id": person_id,
+            "most_tags": MOST_TAGS,
+            "jobs": RECENT_JOBS,
+        },
+    )
+
+
+async def pulse(db: Read, account_id: int) -> Row:
+    """Return how many contacts there are and when one of them was last heard of."""
+    rows = await db.rows(
+        """
+        SELECT (SELECT value
+                  FROM counters
+                 WHERE account_id = %(account_id)s AND name = 'contacts'),
+               (SELECT updated_at
+                  FROM contact_signals
+                 WHERE account_id = %(account_id)s
+                 ORDER BY updated_at DESC
+                 LIMIT 1)
+        """,
+        {"account_id": account_id},
+    )
+    return rows[0]
+
+
+async def set_columns(tx: Tx, account_id: int, person_id: UUID, columns: Sequence[str]) -> None:
+    """Remember which columns a person wants to see."""
+    await tx.execute(
+        """
+        INSERT INTO contact_columns (account_id, person_id, columns)
+        VALUES (%(account_id)s, %(person_id)s, %(columns)s::text[])
+            ON CONFLICT ON CONSTRAINT contact_columns_pkey
+            DO UPDATE SET columns = excluded.columns
+        """,
+        {"account_id": account_id, "person_id": person_id, "columns": list(columns)},
+    )
+
+
+async def active_days(db: Read, account_id: int, contact_id: UUID, since: date) -> list[Row]:
+    """Return (day, signals) of the days since then on which a contact gave any."""
+    return await db.rows(
+        """
+        SELECT day, sum(count)
+          FROM event_days
+         WHERE account_id = %(account_id)s AND contact_id = %(contact_id)s AND day >= %(since)s
+         GROUP BY day
+         ORDER BY day
+        """,
+        {"account_id": account_id, "contact_id": contact_id, "since": since},
+    )
+
+
+async def restrictions(db: Read, account_id: int, addresses: Sequence[str]) -> list[Row]:
+    """Return (channel, reason, since, source) of the opt-outs in force on these addresses."""
+    return await db.rows(
+        """
+        SELECT s.channel, s.reason, s.since,
+               (SELECT o.source
+                  FROM optouts AS o
+                 WHERE o.account_id = %(account_id)s AND o.address = s.address
+                   AND o.channel = s.channel AND o.reason = s.reason AND o.kind = 'out'
+                 ORDER BY o.at DESC
+                 LIMIT 1)
+          FROM optout_states AS s
+         WHERE s.account_id = %(account_id)s AND s.address = ANY(%(addresses)s::text[])
+        """,
+        {"account_id": account_id, "addresses": list(addresses)},
+    )
+
+
+async def fields(db: Read, account_id: int) -> list[tuple[str, str, str]]:
+    """Return (name, label, type) of the fields of an account, the standard ones first."""
+    rows = await db.rows(
+        """
+        SELECT name, label, type
+          FROM fields
+         WHERE account_id = %(account_id)s
+         ORDER BY is_standard DESC, name
+        """,
+        {"account_id": account_id},
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def tags_like(db: Read, account_id: int, text: str, most: int = 12) -> list[Row]:
+    """Return (name, contacts) of the most carried tags that contain a text."""
+    return await db.rows(
+        """
+        SELECT name, contacts
+          FROM tags
+         WHERE account_id = %(account_id)s AND strpos(lower(name), lower(%(text)s)) > 0
+         ORDER BY contacts DESC, name
+         LIMIT %(most)s
+        """,
+        {"account_id": account_id, "text": text, "most": most},
+    )

@@ -1,0 +1,260 @@
+"""Writing down what a fold came to: a few statements, sent without waiting for each other."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from signalbook.contacts import batch_queries as queries
+from signalbook.contacts import words
+from signalbook.contacts.folding import Fold
+from signalbook.contacts.state import TALLIED, State, encode
+from signalbook.events import batch_queries as events
+from signalbook.fields import batch_queries as fields
+from signalbook.fields.model import STANDARD
+from signalbook.kit import ids
+from signalbook.kit.columns import column
+from signalbook.kit.db import Tx
+from signalbook.kit.together import COMMIT, Bound
+from signalbook.optouts import batch_queries as optouts
+from signalbook.optouts.model import Entry
+from signalbook.tags import batch_queries as tags
+
+
+async def write(
+    tx: Tx, account_id: int, fold: Fold, new_tags: dict[str, int], *, and_commit: bool = False
+) -> None:
+    """Write the contacts, their signals and events, the ledger, the registries, the counters.
+
+    The order is that of the locks: contacts, then registries, then counters. Raises
+    UniqueViolation when another transaction took an identifier of a new contact. With `and_commit`
+    the same round trip ends the transaction, unless a statement of it fails.
+    """
+    live = [state for state in fold.states if not (state.is_new and state.deleted)]
+    await tx.together(
+        *_joined(account_id, fold),
+        *_people(account_id, live),
+        *_happened(account_id, fold),
+        *_ledger(account_id, fold),
+        *_fields(account_id, fold, live),
+        *_tags(account_id, fold, live, new_tags),
+        *_counters(account_id, live),
+        *((COMMIT,) if and_commit else ()),
+    )
+
+
+def _joined(account_id: int, fold: Fold) -> Iterator[Bound]:
+    for kept, gone in fold.joined:
+        yield from events.move(account_id, gone.contact.id, kept.contact.id)
+
+
+def _people(account_id: int, live: list[State]) -> Iterator[Bound]:
+    added = [state for state in live if state.is_new]
+    gone = [state.contact.id for state in live if state.deleted]
+    kept = [state for state in live if not state.deleted]
+    changed = [state for state in kept if state.record_changed and not state.is_new]
+    signalled = [state for state in kept if state.signals_changed]
+    if added:
+        added.sort(key=_first_identifier)
+        yield queries.insert_contacts(_contacts(account_id, added))
+    if gone:
+        yield from queries.delete_contacts(account_id, gone)
+    if changed:
+        yield queries.update_contacts(_contacts(account_id, changed))
+    if signalled:
+        yield queries.upsert_signals(_signals(account_id, signalled))
+
+
+def _first_identifier(state: State) -> str:
+    """Order new contacts the same way everywhere, so that two batches do not deadlock."""
+    contact = state.contact
+    return (contact.email or contact.mobile or contact.external_id or "").lower()
+
+
+def _happened(account_id: int, fold: Fold) -> Iterator[Bound]:
+    happened = [e for e in fold.events if not (e.contact.is_new and e.contact.deleted)]
+    if happened:
+        written_at = _Written()
+        written = {
+            "account_id": account_id,
+            "contact_id": column([event.contact.hex for event in happened]),
+            "at": column([written_at[event.at] for event in happened]),
+            "id": column([f"{event.id:032x}" for event in happened]),
+            "kind": column([event.kind for event in happened]),
+            "tag_id": column([_digits(event.tag_id) for event in happened]),
+            "source": column([event.change.source.name for event in happened]),
+            "actor": column([event.change.source.actor for event in happened]),
+            "payload": column(
+                [encode(event.diff).decode() if event.diff else None for event in happened]
+            ),
+        }
+        yield events.insert(written)
+    if fold.days:
+        counted = {
+            "account_id": account_id,
+            "contact_id": column(key[0] for key in fold.days),
+            "tag_id": column(str(key[1]) for key in fold.days),
+            "day": column(key[2] for key in fold.days),
+            "count": column(str(count) for count in fold.days.values()),
+        }
+        yield events.add_days(counted)
+
+
+def _ledger(account_id: int, fold: Fold) -> Iterator[Bound]:
+    entries = fold.ledger.entries
+    if not entries:
+        return
+    yield optouts.insert(
+        {
+            **_restricted(account_id, entries),
+            "ids": column(ids.new_id().hex for _ in entries),
+            "kinds": column(entry.kind for entry in entries),
+            "sources": column(entry.source for entry in entries),
+            "actors": column(entry.actor for entry in entries),
+        }
+    )
+    last = {(entry.address, entry.channel, entry.reason): entry for entry in entries}
+    for kind, derive in (("out", optouts.restrict), ("in", optouts.lift)):
+        picked = [entry for entry in last.values() if entry.kind == kind]
+        if picked:
+            yield derive(_restricted(account_id, picked))
+
+
+def _restricted(account_id: int, entries: list[Entry]) -> dict[str, object]:
+    return {
+        "account_id": account_id,
+        "addresses": column(entry.address for entry in entries),
+        "channels": column(entry.channel for entry in entries),
+        "reasons": column(entry.reason for entry in entries),
+        "ats": column(entry.at.isoformat() for entry in entries),
+    }
+
+
+def _fields(account_id: int, fold: Fold, live: list[State]) -> Iterator[Bound]:
+    registry = fold.registry
+    counts: Counter[str] = Counter()
+    for state in live:
+        after: dict[str, Any] = {} if state.deleted else state.contact.fields
+        if after is not state.fields_before:
+            counts.update(after.keys())
+            counts.subtract(state.fields_before.keys())
+    if registry.added:
+        added = sorted(registry.added.values())
+        yield fields.insert(
+            {
+                "account_id": account_id,
+                "at": fold.now,
+                "names": column(field.name for field in added),
+                "labels": column(_label(field.name) for field in added),
+                "types": column(str(field.type) for field in added),
+                "standard": column(_truth(field.name in STANDARD) for field in added),
+                "set": column(_truth(field.is_set) for field in added),
+            }
+        )
+    if registry.widened:
+        yield fields.widen(account_id, sorted(registry.widened))
+    changed = sorted((name, count) for name, count in counts.items() if count)
+    if changed:
+        yield fields.add_counts(account_id, changed, fold.now)
+
+
+def _tags(
+    account_id: int, fold: Fold, live: list[State], new_tags: dict[str, int]
+) -> Iterator[Bound]:
+    contacts: Counter[int] = Counter()
+    for state in live:
+        after: list[int] = [] if state.deleted else state.contact.tags
+        if after is not state.tags_before:
+            contacts.update(after)
+            contacts.subtract(state.tags_before)
+    signals: Counter[int] = Counter()
+    for (_, tag, _), count in fold.days.items():
+        signals[tag] += count
+    used = sorted({*signals, *(tag for tag, count in contacts.items() if count)})
+    if used:
+        counted = [(tag, contacts[tag], signals[tag]) for tag in used]
+        yield tags.add_counts(account_id, counted, fold.now)
+    idle = set(new_tags.values()).difference(used)
+    if idle:
+        yield tags.delete(account_id, sorted(idle))
+
+
+def _counters(account_id: int, live: list[State]) -> Iterator[Bound]:
+    totals = [0] * len(TALLIED)
+    for state in live:
+        if state.record_changed or state.deleted:
+            after = state.tally_after()
+            if after != state.tally_before:
+                pairs = zip(totals, after, state.tally_before, strict=True)
+                totals = [total + now - was for total, now, was in pairs]
+    moved = sorted((name, total) for name, total in zip(TALLIED, totals, strict=True) if total)
+    if moved:
+        yield queries.add_counters(account_id, moved)
+
+
+def _contacts(account_id: int, states: list[State]) -> dict[str, object]:
+    contacts = [state.contact for state in states]
+    keys = [words.name_keys(contact.fields) for contact in contacts]
+    return {
+        "account_id": account_id,
+        "id": column(state.hex for state in states),
+        "email": column(contact.email for contact in contacts),
+        "email_key": column(c.email.lower() if c.email else None for c in contacts),
+        "mobile": column(contact.mobile for contact in contacts),
+        "external_id": column(contact.external_id for contact in contacts),
+        "fields": column(state.written_fields().decode() for state in states),
+        "metadata": column(state.written_metadata().decode() for state in states),
+        "words": column(
+            words.search_words(account_id, c.email, c.mobile, c.external_id, c.fields)
+            for c in contacts
+        ),
+        "name_key": column(key[0] for key in keys),
+        "last_key": column(key[1] for key in keys),
+        "is_active": column(_truth(contact.is_active) for contact in contacts),
+        "email_optout": column(contact.email_optout for contact in contacts),
+        "sms_optout": column(contact.sms_optout for contact in contacts),
+        "voice_optout": column(contact.voice_optout for contact in contacts),
+        "unsubscribed_at": column(_time(contact.unsubscribed_at) for contact in contacts),
+        "created_at": column(contact.created_at.isoformat() for contact in contacts),
+    }
+
+
+def _signals(account_id: int, states: list[State]) -> dict[str, object]:
+    written_at = _Written()
+    contacts = [state.contact for state in states]
+    return {
+        "account_id": account_id,
+        "id": column(state.hex for state in states),
+        "tags": column(_array(contact.tags) for contact in contacts),
+        "updated_at": column([written_at[contact.updated_at] for contact in contacts]),
+    }
+
+
+class _Written(dict[datetime, str]):
+    """Times as text, each written once: a batch has thousands of events and few times."""
+
+    def __missing__(self, moment: datetime) -> str:
+        """Write a time that was not asked for before."""
+        text = self[moment] = moment.isoformat()
+        return text
+
+
+def _array(tag_ids: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, tag_ids)) + "}"
+
+
+def _digits(number: int | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _truth(value: bool) -> str:  # noqa: FBT001  # the value itself
+    return "t" if value else "f"
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _label(name: str) -> str:
+    standard = STANDARD.get(name)
+    return standard.label if standard else name.replace("_", " ").strip().capitalize() or name
