@@ -1,0 +1,1 @@
+"""The doctor: what is unsafe in an installation, and which counts disagree with their rows."""
