@@ -1,0 +1,198 @@
+"""A filter finds exactly those whom its words mean: held against plain Python, in every order."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from signalbook.contacts import actions, paging, queries, words
+from signalbook.contacts.filters import ContactFilter, FieldCondition
+from signalbook.contacts.model import ContactChange, Source
+from signalbook.contacts.paging import Listing, Sort
+from signalbook.kit import clock
+
+SOURCE = Source("test")
+TAGS = ["a", "b", "c", "never"]
+NAMES = ["Ada", "Émile", "Jean-Luc", "Zoe", None]
+CITIES = ["Paris", "Lyon", "", None]
+
+
+@pytest.fixture
+async def people(db, northwind, contoso, monkeypatch):
+    """A few hundred contacts of every kind, so that every way to find a page is taken."""
+    monkeypatch.setattr(paging, "SHORT_WALK", 20)
+    monkeypatch.setattr(paging, "LONG_WALK", 60)
+    monkeypatch.setattr(queries, "FEW", 15)
+    chance = random.Random(7)
+    start = clock.now() - timedelta(days=400)
+    changes = [_somebody(number, chance, start) for number in range(300)]
+    for account in (contoso.id, northwind.id):
+        outcomes = await db.transact(
+            lambda tx, account=account: actions.apply(tx, account, changes)
+        )
+        assert not [outcome.error for outcome in outcomes if outcome.error]
+    async with db.read() as read:
+        everybody = await queries.page(
+            read, northwind.id, await queries.predicate_of(read, northwind.id, ContactFilter()),
+            Listing(size=1000),
+        )  # fmt: skip
+        names = dict(await read.rows("SELECT id, name FROM tags"))
+    assert len(everybody) == 300
+    return everybody, names
+
+
+def _somebody(number, chance, start):
+    fields = {
+        name: value
+        for name, value in {
+            "first_name": chance.choice(NAMES),
+            "last_name": chance.choice(["Lovelace", "Hopper", None]),
+            "city": chance.choice(CITIES),
+        }.items()
+        if value is not None
+    }
+    kinds = chance.sample(["email", "mobile", "external_id"], chance.randint(1, 3))
+    whole = {
+        "email": f"p{number}@{chance.choice(['example.com', 'Example.org'])}",
+        "mobile": f"+4420718{number:05d}",
+        "external_id": f"CRM-{number:03d}",
+    }
+    change = ContactChange(
+        source=SOURCE,
+        fields=fields,
+        tags_add=tuple(tag for tag in TAGS[:3] if chance.random() < {"a": 0.6}.get(tag, 0.05)),
+        status="unsubscribe" if chance.random() < 0.1 else None,
+        is_active=False if chance.random() < 0.1 else None,
+        at=start + timedelta(days=number),
+    )
+    for kind in kinds:
+        setattr(change, kind, whole[kind])
+    return change
+
+
+def _filters(chance):
+    """Every part of a filter alone, then random pairs and triples of them."""
+    now = clock.now()
+    parts = [
+        *({"tags": (tag,)} for tag in TAGS),
+        {"tags": ("a", "b")},
+        {"any_tag": ("b", "c")},
+        {"any_tag": ("never",)},
+        {"none_tag": ("a",)},
+        {"search": "ada"},
+        {"search": "emile"},
+        {"search": "jean-luc"},
+        {"search": "crm-1"},
+        {"search": "example"},
+        {"email": "p17@example.com"},
+        {"email": "example.org"},
+        {"mobile": "442071800017"},
+        {"external_id": "CRM-020"},
+        {"status": "inactive"},
+        {"status": "subscribed"},
+        {"is_active": True},
+        {"is_unsubscribed": True},
+        {"reachable": "email"},
+        {"reachable": "sms"},
+        {"reachable": "voice"},
+        {"created_after": now - timedelta(days=200, hours=1)},
+        {"created_before": now - timedelta(days=350, hours=1)},
+        {"updated_after": now - timedelta(days=150, hours=1)},
+        {"updated_before": now - timedelta(days=300, hours=1)},
+        {"fields": (FieldCondition("city", "is", "Paris"),)},
+        {"fields": (FieldCondition("first_name", "contains", "EAN"),)},
+        {"fields": (FieldCondition("city", "has"),)},
+        {"fields": (FieldCondition("city", "missing"),)},
+    ]
+    yield from parts
+    for _ in range(40):
+        chosen: dict = {}
+        for part in chance.sample(parts, chance.randint(2, 3)):
+            chosen |= part
+        yield chosen
+
+
+def _means(wanted: ContactFilter, contact, names) -> bool:
+    """Say in plain Python whether a filter means a contact."""
+    tags = {names[tag] for tag in contact.tags}
+    fields = contact.fields
+    email = (contact.email or "").lower()
+    first = {
+        word
+        for name in ("first_name", "last_name")
+        for word in words.fold(fields.get(name, "")).replace("-", " ").split()
+    }
+    found = first | {email, email.rpartition("@")[2], (contact.mobile or "")[1:]}
+    found.add((contact.external_id or "").lower())
+    asked = words.fold(wanted.search)
+    pieces = asked.replace("-", " ").split() if not any(c.isdigit() for c in asked) else [asked]
+    checks = [
+        set(wanted.tags) <= tags,
+        not wanted.any_tag or bool(set(wanted.any_tag) & tags),
+        not set(wanted.none_tag) & tags,
+        all(any(word.startswith(piece) for word in found) for piece in pieces),
+        wanted.email is None or (email == wanted.email if "@" in wanted.email
+                                 else wanted.email in email),
+        wanted.mobile is None or contact.mobile == f"+{wanted.mobile}",
+        wanted.external_id is None or contact.external_id == wanted.external_id,
+        wanted.status != "inactive" or not contact.is_active,
+        wanted.status != "subscribed" or contact.unsubscribed_at is None,
+        not wanted.is_active or contact.is_active,
+        not wanted.is_unsubscribed or contact.unsubscribed_at is not None,
+        wanted.reachable is None or _reachable(contact, wanted.reachable),
+        wanted.created_after is None or contact.created_at >= wanted.created_after,
+        wanted.created_before is None or contact.created_at < wanted.created_before,
+        wanted.updated_after is None or contact.updated_at >= wanted.updated_after,
+        wanted.updated_before is None or contact.updated_at < wanted.updated_before,
+        all(_holds(condition, fields) for condition in wanted.fields),
+    ]  # fmt: skip
+    return all(checks)
+
+
+def _reachable(contact, channel):
+    address = {"email": contact.email, "sms": contact.mobile, "voice": contact.mobile}[channel]
+    return contact.is_active and bool(address) and getattr(contact, f"{channel}_optout") is None
+
+
+def _holds(condition, fields):
+    value = fields.get(condition.name)
+    return {
+        "is": value == condition.value,
+        "contains": value is not None and condition.value.lower() in value.lower(),
+        "has": condition.name in fields,
+        "missing": condition.name not in fields,
+    }[condition.condition]
+
+
+async def test_a_filter_means_the_same_in_lists_counts_and_jobs(db, northwind, people):
+    everybody, names = people
+    chance = random.Random(11)
+    async with db.read() as read:
+        for asked in _filters(chance):
+            wanted = ContactFilter(**asked)
+            expected = [contact for contact in everybody if _means(wanted, contact, names)]
+            predicate = await queries.predicate_of(read, northwind.id, wanted)
+
+            assert await queries.count(read, northwind.id, predicate) == len(expected), asked
+            ids = await queries.matching_ids(read, northwind.id, predicate, None, 1000)
+            assert ids == sorted(contact.id for contact in expected), asked
+
+            sort, descending = chance.choice(list(Sort)), chance.random() < 0.5
+            ordered = _ordered(expected, sort, descending)
+            listing, seen = Listing(sort, descending, 10), []
+            while True:
+                page = await queries.page(read, northwind.id, predicate, listing)
+                seen += [contact.id for contact in page]
+                if len(page) < listing.size:
+                    break
+                listing = listing._replace(after=paging.place_of(page[-1], sort))
+            assert seen == [contact.id for contact in ordered], (asked, sort, descending)
+
+
+def _ordered(contacts, sort, descending):
+    placed = [(paging.place_of(contact, sort), contact) for contact in contacts]
+    there = [pair for pair in placed if pair[0].key is not None]
+    without = [pair for pair in placed if pair[0].key is None]
+    there.sort(key=lambda pair: pair[0], reverse=descending)
+    without.sort(key=lambda pair: pair[0].id, reverse=descending)
+    return [contact for _, contact in (*there, *without)]

@@ -1,0 +1,5 @@
+"""Jobs are taken by hand here, so nobody else may take them."""
+
+from tests.quiet import database, dsn, sweeper
+
+__all__ = ["database", "dsn", "sweeper"]
