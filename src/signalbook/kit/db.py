@@ -17,10 +17,12 @@ import psycopg
 from psycopg import AsyncConnection, AsyncCursor, sql
 from psycopg.errors import (
     DeadlockDetected,
+    IdleInTransactionSessionTimeout,
     InvalidSqlStatementName,
     LockNotAvailable,
     QueryCanceled,
     SerializationFailure,
+    TransactionTimeout,
 )
 from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import Json, Jsonb, set_json_dumps, set_json_loads
@@ -199,6 +201,8 @@ class _told_as_down:  # noqa: N801  # a context manager that reads as a phrase
             )
         ):
             raise DatabaseDown from error
+        if isinstance(error, IdleInTransactionSessionTimeout | TransactionTimeout):
+            raise DatabaseDown from error  # the server has hung up on us
         if isinstance(error, LockNotAvailable | QueryCanceled):
             raise DatabaseBusy from error
 

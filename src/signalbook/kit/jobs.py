@@ -79,7 +79,7 @@ class Lease:
         """
         if self._stopping.is_set():
             raise Interrupted
-        await _bound_idleness(tx, self._dead_seconds)
+        await _bound_silence(tx, self._dead_seconds)
         if not await _held(tx, self.job_id, self.worker_id, self.attempts):
             raise LeaseLost
 
@@ -159,17 +159,28 @@ class Worker:
                     await task
             if self._id:
                 with suppress(DatabaseDown, psycopg.Error):
-                    async with self._db.tx() as tx:
+                    async with self._tx() as tx:
                         await _unregister(tx, self._id)
+
+    @asynccontextmanager
+    async def _tx(self) -> AsyncGenerator[Tx]:
+        """Open a transaction whose locks do not outlive this worker's own silence.
+
+        A worker that was stopped in the middle of its heartbeat kept its row, and with it every
+        other worker from finding out that it was dead.
+        """
+        async with self._db.tx() as tx:
+            await _bound_silence(tx, self._dead_seconds)
+            yield tx
 
     async def _beat(self) -> None:
         while True:
             with suppress(DatabaseDown, psycopg.Error):
                 if self._id:
-                    async with self._db.tx() as tx:
+                    async with self._tx() as tx:
                         if not await _touch(tx, self._id):
                             self._id = 0  # as in `_take`
-                async with self._db.tx() as tx:
+                async with self._tx() as tx:
                     rescued = await _rescue(tx, self._dead_seconds)
                 for job, task in rescued:
                     _log.warning("job_rescued", job=job, task=task)
@@ -190,7 +201,7 @@ class Worker:
                 await asyncio.wait_for(self._nudged.wait(), POLL_SECONDS)
 
     async def _take(self) -> Row | None:
-        async with self._db.tx() as tx:
+        async with self._tx() as tx:
             if not self._id:
                 self._id = await _register(tx)
             try:
@@ -228,12 +239,12 @@ class Worker:
 
     async def _end(self, lease: Lease, status: str) -> None:
         """Finish a job that is still ours; what succeeded needs no row any more."""
-        async with self._db.tx() as tx:
+        async with self._tx() as tx:
             if await _held(tx, lease.job_id, lease.worker_id, lease.attempts):
                 await _finish(tx, lease.job_id, status)
 
     async def _give_back(self, lease: Lease, seconds: float, *, counted: bool) -> None:
-        async with self._db.tx() as tx:
+        async with self._tx() as tx:
             await _return(tx, lease, seconds, counted=counted)
 
 
@@ -279,10 +290,20 @@ async def _fetch(tx: Tx, worker_id: int, tasks: list[str]) -> Row | None:
     return rows[0] if rows else None
 
 
-async def _bound_idleness(tx: Tx, seconds: float) -> None:
+async def _bound_silence(tx: Tx, seconds: float) -> None:
+    """Let the server end this transaction when its client falls silent.
+
+    Between two statements that is the idle time. In the middle of one that was half sent no idle
+    time counts, and only PostgreSQL 17 and newer can bound the transaction itself.
+    """
     await tx.execute(
-        "SELECT set_config('idle_in_transaction_session_timeout', %(ms)s, true)",
-        {"ms": str(round(seconds * 1000))},
+        """
+        SELECT set_config('idle_in_transaction_session_timeout', %(short)s, true),
+               CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL
+                    THEN set_config('transaction_timeout', %(long)s, true)
+               END
+        """,
+        {"short": f"{round(seconds * 1000)}ms", "long": f"{round(seconds * 8000)}ms"},
     )
 
 

@@ -1,11 +1,11 @@
 """Jobs are rows of the same transaction, done once, tried again where that can help."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from signalbook.kit.errors import Invalid, Unavailable
+from signalbook.kit.errors import DatabaseDown, Invalid, Unavailable
 from signalbook.kit.jobs import (
     MOST_ATTEMPTS,
     Handler,
@@ -190,3 +190,26 @@ async def test_who_lost_a_job_can_commit_nothing_in_its_name(db):
 
     assert set(lost) == {"Ada"}
     assert await rows(db) != []
+
+
+async def test_a_worker_stopped_in_its_heartbeat_holds_up_nobody(db):
+    async with db.tx() as tx:
+        stopped = await tx.value(
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (clock_timestamp() - interval '1 hour') RETURNING id"
+        )
+    silent = Worker(db, {}, dead_seconds=0.5)
+    with suppress(DatabaseDown):  # which it meets when it wakes up
+        async with silent._tx() as tx:
+            await tx.execute(
+                "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat WHERE id = %s",
+                [stopped],
+            )
+            async with working(db, Post()):
+                await until(lambda: buried(db, stopped))
+
+
+async def buried(db, worker_id):
+    async with db.read() as read:
+        found = await read.values("SELECT 1 FROM procrastinate_workers WHERE id = %s", [worker_id])
+    return not found
