@@ -34,9 +34,9 @@ from signalbook.events import keeping
 from signalbook.fields import api as fields_api
 from signalbook.kit import lifeline, log
 from signalbook.kit.config import Settings
-from signalbook.kit.db import Database
+from signalbook.kit.db import FOR_JOBS, Database
 from signalbook.kit.errors import AppError
-from signalbook.kit.jobs import Worker
+from signalbook.kit.jobs import Handlers, Worker
 from signalbook.tags import api as tags_api
 from signalbook.tags import pages as tag_pages
 from signalbook.web import errors, health, reference, static
@@ -146,7 +146,7 @@ async def _running(app: Litestar, settings: Settings) -> AsyncGenerator[None]:
         writer = Writer(db)
         writer.start()
         stack.push_async_callback(writer.stop)
-        worker = await stack.enter_async_context(Worker(db, contact_jobs.HANDLERS).running())
+        worker = await stack.enter_async_context(_working(settings))
         keys, meter = Keys(db), Meter(limiter, tally)
         app.state.update(
             {
@@ -166,3 +166,20 @@ async def _running(app: Litestar, settings: Settings) -> AsyncGenerator[None]:
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)  # a batch of 1,000 is no garbage: 8 % less CPU (2026-11)
         yield
+
+
+@asynccontextmanager
+async def _working(settings: Settings) -> AsyncGenerator[Worker]:
+    """Work on jobs, with connections that requests do not wait for."""
+    db = Database(settings.database_url or "", FOR_JOBS)
+    await db.open()
+    try:
+        async with Worker(db, job_handlers(settings)).running() as worker:
+            yield worker
+    finally:
+        await db.close()
+
+
+def job_handlers(settings: Settings) -> Handlers:  # noqa: ARG001  # for those that keep files
+    """Say what is done with each kind of order; who keeps files is given the data folder."""
+    return {**contact_jobs.HANDLERS}

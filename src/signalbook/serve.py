@@ -125,13 +125,19 @@ def _tell_of_database(event: str, seconds: float) -> None:
 
 
 async def _furnish(dsn: str, settings: Settings, fill: Fill) -> list[str]:
-    """Make the first account where there is none; return what its owner must read, or nothing."""
+    """Make the first account where there is none; return what its owner must read, or nothing.
+
+    What a former run of an embedded database was working on is taken up at once.
+    """
     from signalbook.accounts import bootstrap  # noqa: PLC0415  # while the workers load, not before
+    from signalbook.kit import jobs  # noqa: PLC0415  # as above
     from signalbook.kit.db import Database, PoolSizes  # noqa: PLC0415  # as above
 
     db = Database(dsn, PoolSizes(read=1, write=1))
     await db.open()
     try:
+        if settings.database_url is None:  # nobody else can serve it, and nothing outlives `serve`
+            await jobs.forget_former_workers(db)
         welcome = await bootstrap.first_run(db)
         if fill is not None:
             await fill(db)

@@ -10,7 +10,6 @@ from tests.architecture.tree import SRC, STATEMENT, File, Function, complaint, f
 HOMES = {
     "kit/migrate.py": "it creates what the statements are about",
     "kit/postgres.py": "it starts the server",
-    "kit/jobs.py": "it speaks to the queue's own tables",
     "contacts/paging.py": "the order of a list and its filter are put together here",
     "segments/compile.py": "the filter language becomes a predicate here",
 }
@@ -18,6 +17,7 @@ HOMES = {
 # Queries that see every account, a whole file or one function of it, and why they may.
 ACROSS_ACCOUNTS = {
     "events/partition_queries.py": "a month holds the events of every account",
+    "kit/job_queries.py": "the queue is one for all accounts",
     "accounts/queries.py": "it is about the accounts themselves",
     "accounts/people_queries.py": "a person may belong to several accounts",
     "accounts/session_queries.py": "who signs in is a person, before any account is chosen",

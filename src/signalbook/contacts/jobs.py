@@ -10,7 +10,7 @@ async def run_bulk(db: Database, lease: Lease, message: RunBulk) -> None:
     """Go on with a job chunk by chunk, each committed together with the proof that it is ours."""
 
     async def chunk(tx: Tx) -> bool:
-        await lease.hold(tx)
+        await lease.advance(tx)
         return await bulk_actions.step(tx, message.account_id, message.job_id)
 
     while await db.transact(chunk):

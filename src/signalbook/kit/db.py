@@ -14,7 +14,8 @@ from typing import Any, LiteralString, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 import psycopg
-from psycopg import AsyncConnection, AsyncCursor, sql
+from psycopg import AsyncConnection, AsyncCopy, AsyncCursor, sql
+from psycopg.abc import Buffer
 from psycopg.errors import (
     DeadlockDetected,
     IdleInTransactionSessionTimeout,
@@ -42,6 +43,7 @@ R = TypeVar("R")
 set_json_dumps(msgspec.json.encode)
 set_json_loads(msgspec.json.decode)
 
+_BLOCK_BYTES = 64 * 1024
 _ATTEMPTS = 8
 _PAUSE_SECONDS = 0.005
 
@@ -60,6 +62,11 @@ class PoolSizes(NamedTuple):
 
     read: int = 8
     write: int = 6
+
+
+FOR_JOBS = PoolSizes(read=4, write=10)
+"""Four jobs at once, each with two transactions at most, and the worker's own: none of them ever
+waits for another's connection, nor a request for a job's."""
 
 
 class Read:
@@ -114,6 +121,25 @@ class Read:
         """Send a statement; inside `pipeline()` this does not wait, `fetchall` on it does."""
         return await self.conn.execute(query, params)
 
+    async def copy_out(self, query: Query, params: Params = None) -> AsyncGenerator[bytes]:
+        """Stream what `COPY … TO STDOUT` gives, in blocks of whole rows of 64 KB or somewhat more.
+
+        It is one statement, and on a connection of `read()` a statement ends after 15 seconds, the
+        time its reader takes between two blocks included: DatabaseBusy. So copy a long table in
+        stretches. Leave it early through `contextlib.aclosing`, which cancels the rest.
+        """
+        block: list[Buffer] = []
+        size = 0
+        async with self.conn.cursor() as cursor, cursor.copy(query, params) as copy:
+            while row := await copy.read():
+                block.append(row)
+                size += len(row)
+                if size >= _BLOCK_BYTES:
+                    yield b"".join(block)
+                    block, size = [], 0
+        if block:
+            yield b"".join(block)
+
     def pipeline(self) -> AbstractAsyncContextManager[object]:
         """Send the statements of this block without waiting for each other's results."""
         return self.conn.pipeline()
@@ -129,6 +155,17 @@ class Tx(Read):
     async def execute(self, query: Query, params: Params = None) -> int:
         """Run a statement and return how many rows it changed."""
         return (await self.conn.execute(query, params)).rowcount
+
+    @asynccontextmanager
+    async def copy_in(self, query: Query, params: Params = None) -> AsyncGenerator[AsyncCopy]:
+        """Fill a table with `COPY … FROM STDIN`: what `.write(bytes)` is given within the block.
+
+        The rows need not end where a write ends. Nothing of them is there when the block raises.
+        A row that does not fit is psycopg's DataError or IntegrityError at a later write or at the
+        end of the block. The statement, waiting for writes included, may take 120 seconds.
+        """
+        async with self.conn.cursor() as cursor, cursor.copy(query, params) as copy:
+            yield copy
 
 
 class Database:

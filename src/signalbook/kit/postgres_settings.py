@@ -33,7 +33,7 @@ def settings_text(workers: int) -> str:
     memory = memory_bytes() // MB
     shared = min(max(memory // 16, 128), 1024)
     return _SETTINGS.format(
-        connections=max(60, 24 * workers + 12),
+        connections=max(60, 32 * workers + 12),
         shared=shared,
         cached=max(memory // 2, shared),
         maintenance=min(max(memory // 32, 64), 512),
