@@ -4,10 +4,10 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help serve demo setup test check fix unit e2e bench kill-test fuzz docs lock migrate clean
+.PHONY: help serve demo setup test check fix unit e2e bench bench-import kill-test kill-import fuzz docs lock migrate clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: .venv/.runtime ## start Signalbook on 127.0.0.1:8000; everything it needs is installed on the way
 	@exec $(BIN)/signalbook serve
@@ -35,8 +35,14 @@ fix: .venv/.dev ## format and repair what ruff can repair
 bench: .venv/.dev ## print the figures the README quotes; T=path to choose
 	$(BIN)/python -m tests.bench $(T)
 
+bench-import: .venv/.dev ## print the figures of imports and exports; T="--rows 100000" for less
+	$(BIN)/python -m tests.bench.imports $(T)
+
 kill-test: .venv/.dev ## kill -9 server and database under load, then look for a lost or doubled write
 	$(BIN)/python -m tests.kill $(T)
+
+kill-import: .venv/.dev ## kill -9 everything, 50 times, during one import, then count every row
+	$(BIN)/python -m tests.kill.imports $(T)
 
 fuzz: .venv/.dev ## schemathesis over the whole OpenAPI document, long
 	$(BIN)/python -m tests.fuzz $(T)

@@ -207,6 +207,27 @@ async def test_a_worker_held_for_dead_goes_on_as_somebody_new_with_each_job_once
     assert sorted(painters.done) == ["a", "b"]
 
 
+async def test_a_lane_that_is_slow_to_notice_is_ended_before_its_job_begins_anew(db):
+    begun, at_work = [], []
+
+    async def deaf(db, lease, message):
+        at_work.append(message.wall)
+        begun.append(list(at_work))
+        try:
+            await asyncio.Event().wait()
+        finally:
+            at_work.remove(message.wall)
+
+    await ordered(db, Paint("a"))
+    async with working(db, {Paint: Handler(deaf, Painters().give_up)}) as worker:
+        await until(lambda: begun)
+        await forget_former_workers(db)
+        await until(lambda: len(begun) == 2)
+        worker._lanes[min(worker._lanes)].task.cancel()
+
+    assert begun == [["a"], ["a"]]
+
+
 async def taken(db, wall="a"):
     """Take a job by hand; return its lease, which no lane works on."""
     await ordered(db, Paint(wall))
@@ -267,6 +288,14 @@ async def test_a_job_is_finished_only_after_all_its_transactions(db):
     await ending
 
     assert await jobs(db) == []
+
+
+async def test_a_job_that_is_just_being_finished_is_nobody_elses(db):
+    lease = await taken(db)
+
+    async with db.tx() as tx:
+        await job_queries.own(tx, lease.job_id, lease.worker_id, lease.attempts)
+        assert await rescued(db) == []
 
 
 @pytest.mark.parametrize("method", ["hold", "advance"])

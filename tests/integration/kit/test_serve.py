@@ -11,8 +11,10 @@ import time
 from contextlib import contextmanager
 
 import psutil
+import psycopg
 import pytest
 
+from signalbook.kit.postgres import Embedded
 from signalbook.kit.postmaster import read_postmaster
 from tests import cluster
 
@@ -167,6 +169,21 @@ def test_killed_it_takes_its_workers_along_and_its_successor_adopts_the_database
         assert successor.database_pid() == database
         assert successor.stop() == 0
         assert successor.database_pid() == 0
+
+
+def test_what_the_former_run_was_working_on_is_taken_up_at_once(folder, port):
+    with serving(folder, port), psycopg.connect(Embedded(folder).dsn) as conn:
+        conn.execute("SELECT procrastinate_register_worker_v1()")
+        conn.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
+            " SELECT 'q', 't', 'doing', max(id) FROM procrastinate_workers"
+        )
+
+    with serving(folder, port), psycopg.connect(Embedded(folder).dsn) as conn:
+        left = conn.execute("SELECT status, attempts, worker_id FROM procrastinate_jobs").fetchall()
+        conn.execute("DELETE FROM procrastinate_jobs")
+
+    assert left == [("todo", 1, None)]
 
 
 @pytest.mark.parametrize("victim", ["worker", "database", "both"])
