@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from signalbook.contacts import batch_queries as queries
-from signalbook.contacts import words
+from signalbook.contacts import following, words
 from signalbook.contacts.folding import Fold
 from signalbook.contacts.state import TALLIED, State, encode
 from signalbook.events import batch_queries as events
@@ -39,8 +39,16 @@ async def write(
         *_fields(account_id, fold, live),
         *_tags(account_id, fold, live, new_tags),
         *_counters(account_id, live),
+        *_followed(account_id, fold, live),
         *((COMMIT,) if and_commit else ()),
     )
+
+
+def _followed(account_id: int, fold: Fold, live: list[State]) -> Iterator[Bound]:
+    """Let the features above let go of those who are deleted; they come last, as their locks do."""
+    joined = ((one.kept.contact.id, one.gone.contact.id) for one in fold.joined)
+    gone = [state.contact.id for state in live if state.deleted]
+    return following.followed(account_id, joined, gone)
 
 
 def _joined(account_id: int, fold: Fold) -> Iterator[Bound]:
