@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -293,22 +293,24 @@ class RowOutcome(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class CheckImport(Message, frozen=True):
+class _OfImport(Message, frozen=True):
+    """An order about an import, which is done beside no other order about it."""
+
+    is_long: ClassVar[bool] = True
+    account_id: int
+    import_id: UUID
+
+    def lock(self) -> str | None:
+        return f"import:{self.import_id}"
+
+
+class CheckImport(_OfImport, frozen=True):
     """Read, check and stage the rows of a file; then show or do what they mean."""
 
-    account_id: int
-    import_id: UUID
 
-
-class ApplyImport(Message, frozen=True):
+class ApplyImport(_OfImport, frozen=True):
     """Apply the staged rows."""
 
-    account_id: int
-    import_id: UUID
 
-
-class UndoImport(Message, frozen=True):
+class UndoImport(_OfImport, frozen=True):
     """Put back what an import changed."""
-
-    account_id: int
-    import_id: UUID
