@@ -24,13 +24,15 @@ class Param(msgspec.Struct, frozen=True):
 class Answered(msgspec.Struct, frozen=True):
     """What one status answers with: a published struct, several or a schema, and an example.
 
-    `leads_with` points to the id in it by which other operations of the same tag go on.
+    `leads_with` points to the id in it by which other operations of the same tag go on. An answer
+    of another `media_type` has a schema for its shape; one without a body has an empty type.
     """
 
     shape: Any
     example: Any
     about: str = ""
     leads_with: str = ""
+    media_type: str = "application/json"
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):

@@ -133,7 +133,7 @@ def _operation(
         params.append(_KEY)
     if params:
         written["parameters"] = [_param(param) for param in params]
-    if operation.body is not None:
+    if operation.body is not None or operation.more_types:
         schema: Any = schemas.get(id(operation.body), operation.body)
         written["requestBody"] = _body(operation, schema)
     if operation.has_own_errors:
@@ -153,7 +153,7 @@ def _refusals(one: Declared) -> list[int]:
     statuses = {400, 401, 403, 429, 503}
     if "{" in one.path:
         statuses.add(404)
-    if operation.body is not None or one.method in {"post", "delete"}:
+    if operation.body is not None or operation.more_types or one.method in {"post", "delete"}:
         statuses |= {413, 415}
     if operation.conflicts or one.method == "post":
         statuses.add(_CONFLICT)
@@ -178,7 +178,9 @@ def _param(param: Param) -> dict[str, Any]:
 
 def _body(operation: Operation, schema: Schema) -> dict[str, Any]:
     examples = {name: {"value": value} for name, value in operation.examples.items()}
-    content: dict[str, Any] = {"application/json": {"schema": schema, "examples": examples}}
+    content: dict[str, Any] = {}
+    if operation.body is not None:
+        content["application/json"] = {"schema": schema, "examples": examples}
     for media_type, other in operation.more_types.items():
         content[media_type] = {"schema": other, "example": operation.more_examples[media_type]}
     return {"required": not operation.body_may_be_empty, "content": content}
@@ -187,11 +189,10 @@ def _body(operation: Operation, schema: Schema) -> dict[str, Any]:
 def _answer(answer: Answered, schemas: dict[int, Schema]) -> dict[str, Any]:
     options = [schemas[id(shape)] for shape in _structs(answer)] or [answer.shape]
     schema: Any = options[0] if len(options) == 1 else {"anyOf": options}
-    return {
-        "description": answer.about or "Done.",
-        "headers": _headers(),
-        "content": {"application/json": {"schema": schema, "example": answer.example}},
-    }
+    written: dict[str, Any] = {"description": answer.about or "Done.", "headers": _headers()}
+    if answer.media_type:
+        written["content"] = {answer.media_type: {"schema": schema, "example": answer.example}}
+    return written
 
 
 def _refusal(status: int, schemas: dict[int, Schema]) -> dict[str, Any]:
