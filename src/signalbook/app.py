@@ -22,6 +22,7 @@ from signalbook.accounts.sessions import Sessions
 from signalbook.accounts.usage import Flusher, Tally
 from signalbook.contacts import api as contacts_api
 from signalbook.contacts import batch_api as contacts_batch_api
+from signalbook.contacts import following
 from signalbook.contacts import jobs as contact_jobs
 from signalbook.contacts import list_api as contacts_list_api
 from signalbook.contacts import marks_api as contacts_marks_api
@@ -37,6 +38,8 @@ from signalbook.kit.config import Settings
 from signalbook.kit.db import FOR_JOBS, Database
 from signalbook.kit.errors import AppError
 from signalbook.kit.jobs import Handlers, Worker
+from signalbook.lists import batch_queries as lists_batch
+from signalbook.lists import jobs as list_jobs
 from signalbook.tags import api as tags_api
 from signalbook.tags import pages as tag_pages
 from signalbook.web import errors, health, reference, static
@@ -63,6 +66,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *contact_pages.ROUTES,
     *tag_pages.ROUTES,
 ]
+following.follow("lists", lists_batch.FOLLOWER)
 HOT: dict[str, ASGIApp] = {sendwithses.PATH: sendwithses.answered}
 
 
@@ -182,4 +186,4 @@ async def _working(settings: Settings) -> AsyncGenerator[Worker]:
 
 def job_handlers(settings: Settings) -> Handlers:  # noqa: ARG001  # for those that keep files
     """Say what is done with each kind of order; who keeps files is given the data folder."""
-    return {**contact_jobs.HANDLERS}
+    return {**contact_jobs.HANDLERS, **list_jobs.HANDLERS}

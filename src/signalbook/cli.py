@@ -17,10 +17,12 @@ import typer
 from signalbook import __version__
 from signalbook.accounts import cli as accounts_cli
 from signalbook.contacts import cli as contacts_cli
+from signalbook.contacts import following
 from signalbook.doctor import cli as doctor_cli
 from signalbook.kit.command import AsJson, answer, refuse, settings_of
 from signalbook.kit.config import Settings
 from signalbook.kit.errors import AppError
+from signalbook.lists import batch_queries as lists_batch
 
 app = typer.Typer(
     name="signalbook",
@@ -30,6 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+following.follow("lists", lists_batch.FOLLOWER)
 
 # One line for each group of commands, which its feature brings.
 app.add_typer(accounts_cli.account_app, name="account")

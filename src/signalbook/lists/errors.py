@@ -1,0 +1,31 @@
+"""What can go wrong with a list."""
+
+from signalbook.kit.errors import Conflict, Invalid, NotFound, TooLarge
+
+
+class ListNotFound(NotFound):
+    """There is no such list."""
+
+
+class ListInvalid(Invalid):
+    """The list was not accepted; each problem names its field."""
+
+
+class ListNameTaken(Conflict):
+    """There already is a list {name}; take another name, or add to that one."""
+
+
+class TooManyLists(Conflict):
+    """An account has at most 5,000 lists; delete one that is no longer needed first."""
+
+
+class TooManyNamed(TooLarge):
+    """A call names at most 100,000 contacts, this one {count:,}: send them in several calls."""
+
+
+class NobodyNamed(Invalid):
+    """Say who is meant: ids, emails, mobiles or external_ids, or a filter and nothing beside it."""
+
+
+class ListJobNotFound(NotFound):
+    """There is no such work on a list."""
