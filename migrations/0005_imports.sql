@@ -41,13 +41,13 @@ CREATE TABLE imports (
           'failed', 'undoing', 'undone'))
 );
 
--- The rows of a file as they will be applied: checked, normalised, and gone when the import ends.
--- `tags` are numbers into the import's own list. `superseded_by` is a later row that names the same
--- contact; an entangled row shares an identifier with a row of another contact, and waits until all
--- others are applied.
-CREATE TABLE import_rows (
+-- Rows that will be applied to contacts as a batch: checked, normalised, and gone when the batch
+-- ends. `tags` are numbers into the batch's own list. `superseded_by` is a later row that names the
+-- same contact; an entangled row shares an identifier with a row of another contact, and waits until
+-- all others are applied.
+CREATE TABLE staged_contacts (
     account_id    integer NOT NULL,
-    import_id     uuid    NOT NULL,
+    batch_id      uuid    NOT NULL,
     row_no        integer NOT NULL,
     contact_id    uuid    NOT NULL,
     key           text    COLLATE "C" NOT NULL,
@@ -66,9 +66,21 @@ CREATE TABLE import_rows (
     metadata      jsonb,
     superseded_by integer,
     is_entangled  boolean NOT NULL DEFAULT false,
-    CONSTRAINT import_rows_pkey PRIMARY KEY (account_id, import_id, row_no)
+    CONSTRAINT staged_contacts_pkey PRIMARY KEY (account_id, batch_id, row_no)
 );
-ALTER TABLE import_rows ALTER COLUMN fields SET STORAGE EXTERNAL;
+
+-- What contacts were before a batch changed them. `kept` is what an undo left alone, because
+-- something newer had touched the contact.
+CREATE TABLE contact_befores (
+    account_id integer     NOT NULL,
+    batch_id   uuid        NOT NULL,
+    contact_id uuid        NOT NULL,
+    row_no     integer     NOT NULL,
+    at         timestamptz NOT NULL,
+    before     jsonb       NOT NULL,
+    kept       boolean     NOT NULL DEFAULT false,
+    CONSTRAINT contact_befores_pkey PRIMARY KEY (account_id, batch_id, row_no)
+);
 
 -- A chunk of rows that were applied, in one transaction with this line: what came of each row as
 -- one letter, in the order of the rows, and the contact it meant.
@@ -97,19 +109,6 @@ CREATE TABLE import_rejects (
 );
 CREATE INDEX import_rejects_code_idx ON import_rejects (account_id, import_id, code, row_no);
 
--- What contacts were before an import changed them. `kept` is what an undo left alone, because
--- something newer had touched the contact.
-CREATE TABLE import_changes (
-    account_id integer     NOT NULL,
-    import_id  uuid        NOT NULL,
-    contact_id uuid        NOT NULL,
-    row_no     integer     NOT NULL,
-    at         timestamptz NOT NULL,
-    before     jsonb       NOT NULL,
-    kept       boolean     NOT NULL DEFAULT false,
-    CONSTRAINT import_changes_pkey PRIMARY KEY (account_id, import_id, contact_id, row_no)
-);
-
 -- What a person made of a header, for the next file that has it.
 CREATE TABLE import_mappings (
     account_id  integer     NOT NULL,
@@ -121,11 +120,15 @@ CREATE TABLE import_mappings (
     CONSTRAINT import_mappings_pkey PRIMARY KEY (account_id, fingerprint)
 );
 
--- As in 0002: without this the planner believes an import to be a 200th of all staged rows.
-INSERT INTO import_rows (account_id, import_id, row_no, contact_id, key, email_key, mobile, fields,
-                         tags, words)
+-- As in 0002: without this the planner believes a batch to be a 200th of all staged rows.
+INSERT INTO staged_contacts (account_id, batch_id, row_no, contact_id, key, email_key, mobile,
+                             fields, tags, words)
 SELECT 0, md5((n % 4)::text)::uuid, n, md5(n::text)::uuid, n::text, n::text, n::text, '{}', '{}', ''
   FROM generate_series(1, 2000) AS n
 RETURNING NULL;
-ANALYZE import_rows;
-TRUNCATE import_rows;
+INSERT INTO contact_befores (account_id, batch_id, contact_id, row_no, at, before)
+SELECT 0, md5((n % 4)::text)::uuid, md5(n::text)::uuid, n, timestamptz '2026-01-01', '{}'
+  FROM generate_series(1, 2000) AS n
+RETURNING NULL;
+ANALYZE staged_contacts, contact_befores;
+TRUNCATE staged_contacts, contact_befores;

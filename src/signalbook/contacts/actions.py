@@ -30,10 +30,14 @@ from signalbook.tags import batch_queries as tags
 
 
 class Besides(NamedTuple):
-    """What a caller wants besides: to hear of the contacts once they are locked, the commit."""
+    """What a caller wants besides: to hear of the contacts once they are locked, the commit.
+
+    `also` are counts of rows that the caller has written in the same transaction.
+    """
 
     on_locked: Callable[[Sequence[Contact]], None] | None = None
     and_commit: bool = False
+    also: recording.Tallies | None = None
 
 
 NOTHING: Final = Besides()
@@ -96,7 +100,9 @@ async def _apply(
             claimed.add(change.message_id)
         outcomes[at] = fold.apply(change)
     try:
-        await recording.write(tx, account_id, fold, new_tags, and_commit=besides.and_commit)
+        await recording.write(
+            tx, account_id, fold, new_tags, also=besides.also, and_commit=besides.and_commit
+        )
     except UniqueViolation as race:
         raise Again from race
 

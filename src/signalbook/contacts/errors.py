@@ -31,6 +31,10 @@ class ContactsConflict(Conflict):
     """These identifiers belong to two different contacts, {ids}: send one of them, or ask for a merge."""
 
 
+class IdentifierOfAnother(Conflict):
+    """One of these identifiers belongs to another contact, {id}; correct the row, or merge the two first."""
+
+
 class ContactTooLarge(Invalid):
     """A contact holds at most 64 kB of fields and metadata; this change would make it {size:,} bytes."""
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from msgspec import UNSET
 
-from signalbook.contacts import errors, merging, reach
+from signalbook.contacts import coalescing, errors, merging, reach
 from signalbook.contacts.model import (
     MAX_CONTACT_BYTES,
     Contact,
@@ -29,7 +29,7 @@ from signalbook.kit import ids
 from signalbook.kit.errors import AppError
 from signalbook.tags.model import MAX_TAGS_PER_CONTACT
 
-Diff = dict[str, list[Any]]
+Diff = dict[str, Any]
 
 
 class Happened(NamedTuple):
@@ -75,7 +75,10 @@ class Fold:
             state = self._meant(change)
             if change.delete:
                 return self._delete(state, change)
-            return self._change(state, change, seen)
+            outcome = self._change(state, change, seen)
+            if change.news is not None and len(self.events) > seen:
+                coalescing.as_one(self, change, seen)
+            return outcome  # noqa: TRY300  # what may raise is all of it
         except AppError as refusal:
             return Outcome(Status.REJECTED, error=refusal)
 
@@ -90,6 +93,8 @@ class Fold:
             meant = self._by_id.get(change.id)
             if meant is None:
                 raise errors.ContactNotFound
+        elif change.careful:
+            return coalescing.careful(change, *named)
         else:
             meant = named[0] or named[1] or named[2]
         if change.merge and meant is not None and change.mode is not Mode.CREATE:
@@ -128,7 +133,7 @@ class Fold:
             self.states.append(state)
             self.emit(state, Kind.CREATED, change, when)
         moved = self._set_identifiers(state, change, diff)
-        if moved is not None or change.status is not None:
+        if moved is not None or change.status is not None or change.optouts:
             self._settle(state, change, when, moved)
         if change.is_active is not None and change.is_active != contact.is_active:
             contact.is_active = change.is_active
@@ -215,6 +220,8 @@ class Fold:
             self.ledger.carry(contact, before, change, when)
         if change.status == "unsubscribe" and self.ledger.unsubscribe(contact, change, when):
             self.emit(state, Kind.UNSUBSCRIBED, change, when)
+        if change.optouts and self.ledger.restrict(contact, change, when):
+            self.emit(state, Kind.UNSUBSCRIBED, change, when)
         if change.status == "resubscribe" and self.ledger.resubscribe(contact, change, when):
             self.emit(state, Kind.RESUBSCRIBED, change, when)
         was = (contact.email_optout, contact.sms_optout, contact.voice_optout)
@@ -264,6 +271,8 @@ class Fold:
         for tag in come:
             if tag not in tags:
                 tags.append(tag)
+            elif change.news is not None:
+                continue
             self.emit(state, Kind.TAGGED, change, when, tag)
             self.days[state.hex, tag, day] += 1
         state.contact.tags = tags

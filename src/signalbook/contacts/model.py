@@ -55,6 +55,11 @@ class ContactChange(msgspec.Struct, kw_only=True):
     `None` removes one. What: `fields` and `metadata` merge per key and `None` removes a key;
     `tags_set` replaces the tags, `tags_remove` detaches, then `tags_add` attaches and counts as a
     signal even when the tag is there already. `resubscribe` lifts only what the account had set.
+    `optouts` are pairs of a channel, or `all`, and a reason; they are added and never lifted.
+
+    With `news` all that the change does is one event, `imported`, that carries these facts, and a
+    tag is no signal. A `careful` change means whom its strongest identifier means (external_id,
+    then email, then mobile) and never gives a contact another value in a stronger one than that.
     """
 
     source: Source
@@ -72,6 +77,9 @@ class ContactChange(msgspec.Struct, kw_only=True):
     delete: bool = False
     mode: Mode = Mode.UPSERT
     merge: bool = False
+    careful: bool = False
+    optouts: tuple[tuple[str, str], ...] = ()
+    news: dict[str, Any] | None = None
     at: datetime | None = None
     message_id: str | None = None
 

@@ -95,6 +95,20 @@ class Ledger:
             self._write(place, "out", Reason.USER, change, at)
         return bool(fresh)
 
+    def restrict(self, contact: Contact, change: ContactChange, at: datetime) -> bool:
+        """Add the opt-outs a change carries; tell if any was not in force yet."""
+        fresh = [
+            (place, reason)
+            for channel, reason in change.optouts
+            for place in places(contact)
+            if channel in {"all", place[0]}
+        ]
+        held = len(self.entries)
+        for place, reason in fresh:
+            if reason not in self._reasons.get(place, ()):
+                self._write(place, "out", reason, change, at)
+        return len(self.entries) > held
+
     def resubscribe(self, contact: Contact, change: ContactChange, at: datetime) -> bool:
         """Lift what the account itself had set and nothing else; tell if there was anything."""
         lifted = [place for place in places(contact) if Reason.USER in self._reasons.get(place, ())]

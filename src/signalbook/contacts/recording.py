@@ -21,27 +21,58 @@ from signalbook.optouts.model import Entry
 from signalbook.tags import batch_queries as tags
 
 
+class Tallies:
+    """What the registries and counters gain: of a fold, and of rows that were written beside it."""
+
+    __slots__ = ("fields", "tags", "totals")
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.fields: Counter[str] = Counter()
+        self.tags: Counter[int] = Counter()
+        self.totals: Counter[str] = Counter()
+
+
 async def write(
-    tx: Tx, account_id: int, fold: Fold, new_tags: dict[str, int], *, and_commit: bool = False
+    tx: Tx,
+    account_id: int,
+    fold: Fold,
+    new_tags: dict[str, int],
+    *,
+    also: Tallies | None = None,
+    and_commit: bool = False,
 ) -> None:
     """Write the contacts, their signals and events, the ledger, the registries, the counters.
 
     The order is that of the locks: contacts, then registries, then counters. Raises
     UniqueViolation when another transaction took an identifier of a new contact. With `and_commit`
-    the same round trip ends the transaction, unless a statement of it fails.
+    the same round trip ends the transaction, unless a statement of it fails. `also` is counted in:
+    registries and counters are written once, and last.
     """
+    tallies = also or Tallies()
     live = [state for state in fold.states if not (state.is_new and state.deleted)]
     await tx.together(
         *_joined(account_id, fold),
         *_people(account_id, live),
         *_happened(account_id, fold),
         *_ledger(account_id, fold),
-        *_fields(account_id, fold, live),
-        *_tags(account_id, fold, live, new_tags),
-        *_counters(account_id, live),
+        *_fields(account_id, fold, live, tallies.fields),
+        *_tags(account_id, fold, live, new_tags, tallies.tags),
+        *_counters(account_id, live, tallies.totals),
         *_followed(account_id, fold, live),
         *((COMMIT,) if and_commit else ()),
     )
+
+
+def tallied(account_id: int, tallies: Tallies, at: datetime) -> Iterator[Bound]:
+    """Write counts alone, in the order of the locks: fields, tags, counters."""
+    fields_moved = sorted((name, count) for name, count in tallies.fields.items() if count)
+    if fields_moved:
+        yield fields.add_counts(account_id, fields_moved, at)
+    tags_moved = sorted((tag, count, 0) for tag, count in tallies.tags.items() if count)
+    if tags_moved:
+        yield tags.add_counts(account_id, tags_moved, at)
+    yield from _counters(account_id, [], tallies.totals)
 
 
 def _followed(account_id: int, fold: Fold, live: list[State]) -> Iterator[Bound]:
@@ -138,9 +169,10 @@ def _restricted(account_id: int, entries: list[Entry]) -> dict[str, object]:
     }
 
 
-def _fields(account_id: int, fold: Fold, live: list[State]) -> Iterator[Bound]:
+def _fields(
+    account_id: int, fold: Fold, live: list[State], counts: Counter[str]
+) -> Iterator[Bound]:
     registry = fold.registry
-    counts: Counter[str] = Counter()
     for state in live:
         after: dict[str, Any] = {} if state.deleted else state.contact.fields
         if after is not state.fields_before:
@@ -167,9 +199,12 @@ def _fields(account_id: int, fold: Fold, live: list[State]) -> Iterator[Bound]:
 
 
 def _tags(
-    account_id: int, fold: Fold, live: list[State], new_tags: dict[str, int]
+    account_id: int,
+    fold: Fold,
+    live: list[State],
+    new_tags: dict[str, int],
+    contacts: Counter[int],
 ) -> Iterator[Bound]:
-    contacts: Counter[int] = Counter()
     for state in live:
         after: list[int] = [] if state.deleted else state.contact.tags
         if after is not state.tags_before:
@@ -187,8 +222,10 @@ def _tags(
         yield tags.delete(account_id, sorted(idle))
 
 
-def _counters(account_id: int, live: list[State]) -> Iterator[Bound]:
-    totals = [0] * len(TALLIED)
+def _counters(
+    account_id: int, live: list[State], besides: Counter[str]
+) -> Iterator[Bound]:
+    totals = [besides[name] for name in TALLIED]
     for state in live:
         if state.record_changed or state.deleted:
             after = state.tally_after()

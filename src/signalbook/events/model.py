@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DEACTIVATED = "deactivated"
     REACTIVATED = "reactivated"
     MERGED = "merged"
+    IMPORTED = "imported"
     DELETED = "deleted"
 
 

@@ -1,0 +1,249 @@
+"""A chunk of staged rows becomes contacts: matched, locked, written, counted."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from psycopg.errors import UniqueViolation
+
+from signalbook.contacts import batch_queries, recording
+from signalbook.contacts.recording import Tallies
+from signalbook.contacts.staging import match_queries, odd_queries, oddities, write_queries
+from signalbook.contacts.staging.model import Applied, Batch, Kind, Matched, Refused, Row
+from signalbook.kit import clock
+from signalbook.kit.columns import column
+from signalbook.kit.db import Again, Tx
+from signalbook.tags import batch_queries as tags
+
+_REFUSED: Final = {
+    Kind.CLASH: (
+        "conflict",
+        "The identifiers of this row belong to different contacts: correct it, or merge them first",
+    ),
+    Kind.EXISTS: ("exists", "This contact is already there, and only new ones were asked for"),
+    Kind.MISSING: ("missing", "There is no such contact, and no new ones were asked for"),
+}
+
+
+async def apply_rows(tx: Tx, batch: Batch, rows: tuple[int, int]) -> Applied:
+    """Apply the rows of a batch from one number to another; tell what came of each.
+
+    Rows that a later one supersedes are passed over, entangled ones are left for
+    `apply_entangled`. Raises Again when another transaction was faster.
+    """
+    found = await _matched(tx, batch, rows, is_writing=True)
+    applied, tallies, at = Applied(protected=found.protected), Tallies(), clock.now()
+    new, plain, renamed = (found.of(k) for k in (Kind.NEW, Kind.CHANGED, Kind.RENAMED))
+    values: dict[str, object] = {
+        "account_id": batch.account_id,
+        "batch_id": batch.id,
+        "first": rows[0],
+        "last": rows[1],
+        "at": at,
+        "tag_ids": found.tag_ids,
+        "tag_names": column(batch.tags) if batch.tags else "",
+        "source": batch.source.name,
+        "actor": batch.source.actor,
+        "mark": batch.mark_json,
+        "plain_rows": _numbers(plain),
+        "plain_ids": _ids(plain),
+        "renamed_rows": _numbers(renamed),
+        "renamed_ids": _ids(renamed),
+    }
+    try:
+        if new:
+            await _add(tx, values | {"rows": _numbers(new)}, len(new), found.tag_of, tallies)
+        if plain or renamed:
+            both = [*plain, *renamed]
+            known = values | {"rows": _numbers(both), "ids": _ids(both)}
+            await _change(tx, known, (len(both), len(plain), len(renamed)), tallies)
+    except UniqueViolation as race:
+        raise Again from race
+    odd = [*found.of(Kind.ODD), *found.of(Kind.DELETED)]
+    if odd:
+        await oddities.apply(tx, batch, [row.row_no for row in odd], applied, tallies)
+    else:
+        await tx.together(*recording.tallied(batch.account_id, tallies, at))
+    await _account_for(tx, batch, rows, found, applied)
+    return applied
+
+
+async def judge_rows(tx: Tx, batch: Batch, rows: tuple[int, int]) -> tuple[Applied, "Found"]:
+    """Tell what `apply_rows` would do, without doing it: odd rows are tried and rolled back.
+
+    The transaction must be rolled back by the caller.
+    """
+    found = await _matched(tx, batch, rows, is_writing=False)
+    applied = Applied(protected=found.protected)
+    odd = [*found.of(Kind.ODD), *found.of(Kind.DELETED)]
+    if odd:
+        await oddities.apply(tx, batch, [row.row_no for row in odd], applied, Tallies())
+    await _account_for(tx, batch, rows, found, applied)
+    return applied, found
+
+
+async def apply_entangled(tx: Tx, batch: Batch, numbers: Sequence[int]) -> Applied:
+    """Apply rows that share identifiers with others, one after another in the order of the file."""
+    applied = Applied()
+    await oddities.apply(tx, batch, numbers, applied, Tallies())
+    return applied
+
+
+class Found:
+    """What the rows of a chunk mean."""
+
+    def __init__(self, matched: Matched, protected: int, tag_ids: str, tag_of: list[int]) -> None:
+        """Take what `match` has returned, and the ids of the tags by number."""
+        self.matched = matched
+        self.protected = protected
+        self.tag_ids = tag_ids
+        self.tag_of = tag_of
+
+    def of(self, kind: Kind) -> list[Row]:
+        """Return the rows of one kind."""
+        return self.matched.get(kind, [])
+
+
+async def _matched(tx: Tx, batch: Batch, rows: tuple[int, int], *, is_writing: bool) -> Found:
+    """Match the rows; where they will be written, lock the known contacts and add the new tags."""
+    _, _, used = await tx.together(
+        batch_queries.begin_batch(batch.account_id),
+        match_queries.plan_well(),
+        match_queries.tag_numbers(batch.account_id, batch.id, rows),
+    )
+    numbers: list[int] = sorted(row[0] for row in used)
+    names = [batch.tags[number] for number in numbers]
+    ids = await _tag_ids(tx, batch, names, is_writing=False)
+    restricted = await match_queries.is_restricted(tx, batch.account_id)
+    found = await _match(tx, batch, rows, numbers, ids, restricted=restricted)
+    if not is_writing:
+        return found
+    known = [*found.of(Kind.CHANGED), *found.of(Kind.RENAMED)]
+    if known:
+        await tx.together(write_queries.lock({"account_id": batch.account_id, "ids": _ids(known)}))
+    if len(ids) < len(names):
+        ids = await _tag_ids(tx, batch, names, is_writing=True)
+        found.tag_of = _by_number(numbers, batch, ids)
+        found.tag_ids = _array(found.tag_of)
+    return found
+
+
+async def _match(
+    tx: Tx,
+    batch: Batch,
+    rows: tuple[int, int],
+    numbers: list[int],
+    ids: dict[str, int],
+    *,
+    restricted: bool,
+) -> Found:
+    tag_of = _by_number(numbers, batch, ids)
+    (lines,) = await tx.together(
+        match_queries.match(
+            batch.account_id,
+            batch.id,
+            rows,
+            rule=batch.rule,
+            tag_ids=_array(tag_of),
+            restricted=restricted,
+        )
+    )
+    matched: Matched = {}
+    for kind, row_numbers, contacts, _ in lines:
+        matched[Kind(kind)] = [
+            Row(int(number), contact)
+            for number, contact in zip(row_numbers.split(","), contacts.split(","), strict=True)
+        ]
+    return Found(matched, sum(line[3] for line in lines), _array(tag_of), tag_of)
+
+
+async def _tag_ids(tx: Tx, batch: Batch, names: list[str], *, is_writing: bool) -> dict[str, int]:
+    """Return the registry's ids of tags; where the rows will be written, add those missing."""
+    if not names:
+        return {}
+    (known,) = await tx.together(tags.named(batch.account_id, names))
+    ids: dict[str, int] = dict(known)
+    missing = [name for name in names if name not in ids]
+    if is_writing and missing:
+        (added,) = await tx.together(tags.insert(batch.account_id, sorted(missing), clock.now()))
+        if len(added) < len(missing):
+            raise Again
+        ids.update(dict(added))
+    return ids
+
+
+async def _add(
+    tx: Tx, values: dict[str, object], expected: int, tag_of: list[int], tallies: Tallies
+) -> None:
+    results = await tx.together(*write_queries.insert(values), write_queries.count_new(values))
+    if len(results[0]) != expected:
+        raise Again
+    for what, name, count in results[-1]:
+        if what == "field":
+            tallies.fields[name] += count
+        elif what == "tag":
+            tallies.tags[tag_of[int(name)]] += count
+        else:
+            tallies.totals[f"reachable_{name}"] += count
+    tallies.totals["contacts"] += expected
+    tallies.totals["active"] += expected
+
+
+async def _change(
+    tx: Tx, values: dict[str, object], expected: tuple[int, int, int], tallies: Tallies
+) -> None:
+    """Change known contacts; what they are is read again below their locks.
+
+    Raises Again where somebody deleted one meanwhile, or changed what its words are made of.
+    """
+    results = await tx.together(*write_queries.change(values), write_queries.count_changed(values))
+    if tuple(result[0][0] for result in results[:3]) != expected:
+        raise Again
+    for what, name, count in results[-1]:
+        if what == "field":
+            tallies.fields[name] += count
+        elif what == "tag_id":
+            tallies.tags[int(name)] += count
+        else:
+            tallies.totals[f"reachable_{name}"] += count
+
+
+async def _account_for(
+    tx: Tx, batch: Batch, rows: tuple[int, int], found: Found, applied: Applied
+) -> None:
+    """Give every row of the chunk that is not entangled its outcome."""
+    outcomes = applied.outcomes
+    for kind, letter in (
+        (Kind.NEW, "c"),
+        (Kind.CHANGED, "u"),
+        (Kind.RENAMED, "u"),
+        (Kind.UNCHANGED, "="),
+    ):
+        for row in found.of(kind):
+            outcomes[row.row_no] = (letter, row.contact)
+    for row_no, _ in await odd_queries.superseded(tx, batch.account_id, batch.id, rows):
+        outcomes[row_no] = ("s", None)
+    for kind, (code, reason) in _REFUSED.items():
+        for row in found.of(kind):
+            outcomes[row.row_no] = ("r", None)
+            applied.refused.append(Refused(row.row_no, "", "", code, reason))
+    applied.conflicts += len(found.of(Kind.CLASH))
+
+
+def _by_number(numbers: Iterable[int], batch: Batch, ids: dict[str, int]) -> list[int]:
+    """List the ids of tags by their number in the batch; 0 where there is none yet."""
+    listed = [0] * len(batch.tags)
+    for number in numbers:
+        listed[number] = ids.get(batch.tags[number], 0)
+    return listed
+
+
+def _array(ids: Iterable[int]) -> str:
+    return "{" + ",".join(str(one) if one else "NULL" for one in ids) + "}"
+
+
+def _numbers(rows: Iterable[Row]) -> str:
+    return "{" + ",".join([str(row.row_no) for row in rows]) + "}"
+
+
+def _ids(rows: Iterable[Row]) -> str:
+    return "{" + ",".join([row.contact for row in rows]) + "}"

@@ -1,0 +1,154 @@
+"""Staged rows that need a decision go through the verb, in the order of the file."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from signalbook.contacts import actions
+from signalbook.contacts.actions import Besides
+from signalbook.contacts.errors import ContactsConflict, IdentifierOfAnother
+from signalbook.contacts.model import Contact, ContactChange, Mode, Outcome, Status
+from signalbook.contacts.recording import Tallies
+from signalbook.contacts.staging import odd_queries as queries
+from signalbook.contacts.staging.model import Applied, Batch, Refused, Rule
+from signalbook.contacts.staging.odd_queries import Staged
+from signalbook.kit import clock
+from signalbook.kit.db import Tx
+from signalbook.kit.errors import AppError, Conflict, NotFound
+
+_MODES = {
+    Rule.UPSERT: Mode.UPSERT,
+    Rule.CREATE: Mode.CREATE,
+    Rule.UPDATE: Mode.UPDATE,
+    Rule.DELETE: Mode.UPDATE,
+}
+_LETTERS = {
+    Status.CREATED: "c",
+    Status.UPDATED: "u",
+    Status.UNCHANGED: "=",
+    Status.DELETED: "d",
+    Status.REJECTED: "r",
+}
+
+
+async def apply(
+    tx: Tx, batch: Batch, numbers: Sequence[int], applied: Applied, tallies: Tallies
+) -> None:
+    """Apply rows through the verb, keep what the contacts were, and note what came of each."""
+    staged = await queries.rows(tx, batch.account_id, batch.id, sorted(numbers))
+    changes = [_change(batch, row) for row in staged]
+    before: dict[str, dict[str, Any]] = {}
+
+    def remember(contacts: Sequence[Contact]) -> None:
+        before.update({str(one.id): _image(one) for one in contacts})
+
+    if batch.rule is Rule.DELETE:
+        await _keep_whole(tx, batch, staged)
+    outcomes = await actions.apply_checked(
+        tx, batch.account_id, changes, [None] * len(changes), Besides(remember, also=tallies)
+    )
+    kept: list[dict[str, Any]] = []
+    for row, outcome in zip(staged, outcomes, strict=True):
+        contact = str(outcome.contact.id) if outcome.contact else None
+        applied.outcomes[row.row_no] = (_LETTERS[outcome.status], contact)
+        if outcome.error is not None:
+            applied.refused.append(_refused(row, outcome.error))
+            applied.conflicts += isinstance(outcome.error, ContactsConflict | IdentifierOfAnother)
+        applied.opted_out += _opted_out(row, outcome)
+        if outcome.status is Status.UPDATED and outcome.contact is not None:
+            was = before.pop(str(outcome.contact.id), None)
+            if was is not None:
+                kept.append(
+                    {
+                        "row_no": row.row_no,
+                        "contact_id": contact,
+                        "before": _difference(was, outcome.contact),
+                    }
+                )
+    if kept:
+        await queries.insert_befores(tx, batch.account_id, batch.id, kept, clock.now())
+
+
+async def _keep_whole(tx: Tx, batch: Batch, staged: Sequence[Staged]) -> None:
+    """Keep everything of the contacts that rows will delete; those it does not find are refused."""
+    found = await queries.found(tx, batch.account_id, batch.id, [row.row_no for row in staged])
+    rows, ids = [row for row, _ in found], [one for _, one in found]
+    await queries.keep_whole(tx, batch.account_id, batch.id, rows, ids, clock.now())
+
+
+def _change(batch: Batch, row: Staged) -> ContactChange:
+    change = ContactChange(
+        source=batch.source,
+        mode=_MODES[batch.rule],
+        careful=True,
+        delete=batch.rule is Rule.DELETE,
+        news=batch.mark | {"row": row.row_no},
+    )
+    if row.email is not None:
+        change.email = row.email
+    if row.mobile is not None:
+        change.mobile = row.mobile
+    if row.external_id is not None:
+        change.external_id = row.external_id
+    if batch.rule is not Rule.DELETE:
+        change.fields = {**dict.fromkeys(row.cleared or ()), **row.fields}
+        change.metadata = row.metadata or {}
+        change.tags_add = tuple(batch.tags[number] for number in row.tags)
+        change.optouts = tuple(
+            (channel, reason)
+            for channel, _, reason in (one.partition(":") for one in (row.optouts or "").split())
+        )
+    return change
+
+
+def _image(contact: Contact) -> dict[str, Any]:
+    """Take down what a change may alter; the verb replaces these values and never alters them."""
+    return {
+        "email": contact.email,
+        "mobile": contact.mobile,
+        "external_id": contact.external_id,
+        "fields": contact.fields,
+        "metadata": contact.metadata,
+        "tags": contact.tags,
+        "optouts": [contact.email_optout, contact.sms_optout, contact.voice_optout],
+    }
+
+
+def _difference(was: dict[str, Any], after: Contact) -> dict[str, Any]:
+    """Say what of a contact is different now, in the form `contact_befores` keeps."""
+    fields: dict[str, Any] = was["fields"]
+    before: dict[str, Any] = {
+        "fields": {
+            name: fields.get(name)
+            for name in {*fields, *after.fields}
+            if fields.get(name) != after.fields.get(name)
+        },
+        "tags": [tag for tag in after.tags if tag not in was["tags"]],
+    }
+    if was["metadata"] != after.metadata:
+        before["metadata"] = was["metadata"]
+    changed = {
+        name: was[name]
+        for name in ("email", "mobile", "external_id")
+        if was[name] != getattr(after, name)
+    }
+    if changed:
+        before["identifiers"] = changed
+    if was["optouts"] != [after.email_optout, after.sms_optout, after.voice_optout]:
+        before["optouts"] = True
+    return before
+
+
+def _refused(row: Staged, error: AppError) -> Refused:
+    if isinstance(error, ContactsConflict | IdentifierOfAnother):
+        return Refused(row.row_no, "", row.key[2:], "conflict", error.message)
+    if isinstance(error, Conflict):
+        return Refused(row.row_no, "", row.key[2:], "exists", error.message)
+    if isinstance(error, NotFound):
+        return Refused(row.row_no, "", row.key[2:], "missing", error.message)
+    problem = error.problems[0] if error.problems else None
+    field, code = (problem.field, problem.code) if problem else ("", error.code())
+    return Refused(row.row_no, field, row.key[2:], code, error.message)
+
+
+def _opted_out(row: Staged, outcome: Outcome) -> int:
+    return int(row.optouts is not None and outcome.status in {Status.CREATED, Status.UPDATED})

@@ -1,0 +1,185 @@
+"""The statements that fill, sort and empty the staging table."""
+
+from datetime import datetime
+from typing import Any, Final, LiteralString
+from uuid import UUID
+
+from signalbook.kit.db import Read, Tx
+
+COPY: Final[LiteralString] = """
+    COPY staged_contacts
+         (account_id, batch_id, row_no, contact_id, key, email, email_key, mobile, external_id,
+          fields, cleared, tags, words, name_key, last_key, optouts, lists, metadata)
+    FROM STDIN
+"""
+
+
+async def grow_memory(tx: Tx) -> None:
+    """Sort and hash what follows in memory where it fits: a million keys take 100 MB."""
+    await tx.execute("SELECT set_config('work_mem', '192MB', true)")
+
+
+async def supersede(tx: Tx, account_id: int, batch_id: UUID) -> int:
+    """Mark the rows that a later one replaces, by its number; return how many."""
+    return await tx.execute(
+        """
+          WITH twice AS MATERIALIZED (
+               SELECT key, max(row_no) AS last
+                 FROM staged_contacts
+                WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+                GROUP BY key
+               HAVING count(*) > 1)
+        UPDATE staged_contacts AS s
+           SET superseded_by = t.last
+          FROM twice AS t
+         WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
+           AND s.key = t.key AND s.row_no < t.last
+        """,
+        {"account_id": account_id, "batch_id": batch_id},
+    )
+
+
+async def pass_on_optouts(tx: Tx, account_id: int, batch_id: UUID) -> int:
+    """Give the opt-outs of superseded rows to those that replace them: none is ever lost."""
+    return await tx.execute(
+        """
+          WITH lost AS (
+               SELECT superseded_by, string_agg(optouts, ' ') AS optouts
+                 FROM staged_contacts
+                WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+                  AND superseded_by IS NOT NULL AND optouts IS NOT NULL
+                GROUP BY superseded_by)
+        UPDATE staged_contacts AS s
+           SET optouts = concat_ws(' ', s.optouts, l.optouts)
+          FROM lost AS l
+         WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
+           AND s.row_no = l.superseded_by
+        """,
+        {"account_id": account_id, "batch_id": batch_id},
+    )
+
+
+async def entangle_mobiles(tx: Tx, account_id: int, batch_id: UUID) -> int:
+    """Mark rows of different contacts that share a mobile number."""
+    return await tx.execute(
+        """
+          WITH shared AS MATERIALIZED (
+               SELECT mobile
+                 FROM staged_contacts
+                WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+                  AND superseded_by IS NULL AND mobile IS NOT NULL
+                GROUP BY mobile
+               HAVING count(*) > 1)
+        UPDATE staged_contacts AS s
+           SET is_entangled = true
+          FROM shared
+         WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
+           AND s.mobile = shared.mobile AND s.superseded_by IS NULL
+        """,
+        {"account_id": account_id, "batch_id": batch_id},
+    )
+
+
+async def entangle_emails(tx: Tx, account_id: int, batch_id: UUID) -> int:
+    """Mark rows of different contacts that share an e-mail, as those with an own id may."""
+    return await tx.execute(
+        """
+          WITH shared AS MATERIALIZED (
+               SELECT email_key
+                 FROM staged_contacts
+                WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+                  AND superseded_by IS NULL AND email_key IS NOT NULL
+                GROUP BY email_key
+               HAVING count(*) > 1)
+        UPDATE staged_contacts AS s
+           SET is_entangled = true
+          FROM shared
+         WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
+           AND s.email_key = shared.email_key AND s.superseded_by IS NULL
+        """,
+        {"account_id": account_id, "batch_id": batch_id},
+    )
+
+
+async def has_own_ids(db: Read, account_id: int, batch_id: UUID) -> bool:
+    """Tell whether any row names its contact by an own id: only then can e-mails be shared."""
+    return bool(
+        await db.value(
+            """
+            SELECT EXISTS (
+                   SELECT
+                     FROM staged_contacts
+                    WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+                      AND external_id IS NOT NULL)
+            """,
+            {"account_id": account_id, "batch_id": batch_id},
+        )
+    )
+
+
+async def last_row(db: Read, account_id: int, batch_id: UUID) -> int:
+    return int(
+        await db.value(
+            """
+            SELECT coalesce(max(row_no), 0)
+              FROM staged_contacts
+             WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+            """,
+            {"account_id": account_id, "batch_id": batch_id},
+        )
+    )
+
+
+async def delete(tx: Tx, account_id: int, batch_id: UUID, limit: int) -> int:
+    """Remove some staged rows of a batch; return how many."""
+    return await tx.execute(
+        """
+        DELETE FROM staged_contacts
+         WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+           AND row_no IN (SELECT row_no
+                            FROM staged_contacts
+                           WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+                           ORDER BY row_no
+                           LIMIT %(limit)s)
+        """,
+        {"account_id": account_id, "batch_id": batch_id, "limit": limit},
+    )
+
+
+async def lists(
+    db: Read, account_id: int, batch_id: UUID, rows: tuple[int, int]
+) -> list[tuple[int, list[str]]]:
+    """List the rows of a chunk that name lists, with their names."""
+    return [
+        (row[0], row[1])
+        for row in await db.rows(
+            """
+            SELECT row_no, lists
+              FROM staged_contacts
+             WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+               AND row_no BETWEEN %(first)s AND %(last)s
+               AND lists IS NOT NULL
+            """,
+            {"account_id": account_id, "batch_id": batch_id, "first": rows[0], "last": rows[1]},
+        )
+    ]
+
+
+async def befores(
+    db: Read, account_id: int, batch_id: UUID, after: int, limit: int
+) -> list[tuple[int, UUID, datetime, dict[str, Any]]]:
+    """List what contacts were before a batch changed them, in the order of the rows."""
+    return [
+        (row[0], row[1], row[2], row[3])
+        for row in await db.rows(
+            """
+            SELECT row_no, contact_id, at, before
+              FROM contact_befores
+             WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+               AND row_no > %(after)s AND NOT kept
+             ORDER BY row_no
+             LIMIT %(limit)s
+            """,
+            {"account_id": account_id, "batch_id": batch_id, "after": after, "limit": limit},
+        )
+    ]
