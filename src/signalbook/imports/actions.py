@@ -35,10 +35,19 @@ _ORDERS: Final = {
 
 
 async def begin(
-    tx: Tx, account_id: int, *, name: str, expected: int | None = None, actor: str
+    tx: Tx,
+    account_id: int,
+    *,
+    name: str,
+    expected: int | None = None,
+    actor: str,
+    import_id: UUID | None = None,
 ) -> UUID:
-    """Make room for a file that is about to be sent; return the import's id."""
-    import_id = ids.new_id()
+    """Make room for a file that is about to be sent; return the import's id.
+
+    A file that was sent before anything was written down has its `import_id` already.
+    """
+    import_id = import_id or ids.new_id()
     await queries.insert(
         tx,
         account_id,

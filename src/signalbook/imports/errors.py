@@ -1,6 +1,6 @@
 """What can go wrong with an import."""
 
-from signalbook.kit.errors import Conflict, Invalid, NotFound, TooLarge
+from signalbook.kit.errors import Conflict, Invalid, NotFound, TooLarge, TooMany, Unavailable
 
 
 class Unreadable(Invalid):
@@ -38,3 +38,41 @@ class UploadMisplaced(Conflict):
 
 class RowsLost(Conflict):
     """The staged rows of this import are gone; start it again."""
+
+
+class UploadBusy(Conflict):
+    """Another piece of this file is being received; ask for the offset in a moment."""
+
+    retry_after_seconds = 1
+
+
+class UploadBroken(Invalid):
+    """The connection ended after {bytes:,} bytes, before the file was whole; send it again."""
+
+
+class UploadMalformed(Invalid):
+    """The upload cannot be read: {reason}."""
+
+
+class FileMissing(Invalid):
+    """There is no file in this upload; send it as the part `file`, or as the body itself."""
+
+
+class FileGone(Conflict):
+    """The file of this import is no longer on this machine; send it again."""
+
+
+class NoRoom(Unavailable):
+    """The disk of the server is almost full, so the file was not taken; make room, or ask who runs the server."""
+
+
+class ColumnUnknown(Invalid):
+    """The file has no column {name}; its columns are {columns}."""
+
+
+class TooManyWatching(TooMany):
+    """This account watches {most} imports at the same time already; close one, or ask for the import now and then."""
+
+
+class ImportFailed(Invalid):
+    """The import failed: {sentence}"""
