@@ -102,6 +102,10 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     encoding: str = "utf-8"
     delimiter: str = ","
     quote: str = '"'
+    escape: str = ""
+    """What stands before a quote that belongs to a cell, where it is not another quote."""
+    skip_space: bool = False
+    """Whether a space after a delimiter is left out: `a, "b, c"`."""
     sheet: str = ""
     sheets: list[str] = []
     header_row: int = 1
