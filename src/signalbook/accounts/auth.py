@@ -84,7 +84,7 @@ def _own_pages_only(connection: _Connection) -> None:
 
 
 async def _own_form_only(connection: _Connection, caller: Caller, settings: Settings) -> None:
-    given = connection.headers.get(csrf.HEADER) or await _token_in_form(connection)
+    given = connection.headers.get(csrf.HEADER) or await _token_in(connection)
     session = caller.session_id
     if session is None or not csrf.is_valid(settings.secret_key, session, given):
         raise FormExpired
@@ -172,10 +172,17 @@ def method_of(connection: _Connection) -> str:
     return str(cast("dict[str, Any]", connection.scope).get("method", "GET"))
 
 
-async def _token_in_form(connection: _Connection) -> str:
+async def _token_in(connection: _Connection) -> str:
+    """Find the token of a form: among its fields, or in its address where it sends a file.
+
+    A file may have two gigabytes, and its handler alone reads it, as it comes.
+    """
     if not isinstance(connection, Request):
         return ""
     kind = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
+    in_address = connection.query_params.get(csrf.FIELD)
+    if in_address and kind == "multipart/form-data":
+        return in_address
     if kind not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         return ""
     try:

@@ -1,0 +1,245 @@
+"""The mapping as a form: what each column may become, how it is shown, how it is read back."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple, cast
+
+import msgspec
+
+from signalbook.contacts.values import IDENTIFIERS
+from signalbook.fields.model import MAX_NAME, RESERVED, STANDARD, FieldType
+from signalbook.imports.countries import countries
+from signalbook.imports.model import Action, ColumnMap, KnownField, Options, Source
+from signalbook.tags.model import MAX_TAG
+
+IGNORE: Final = "ignore"
+NEW: Final = "new"
+FIELD: Final = "field:"
+ONCE: Final = frozenset({"email", "mobile", "external_id", "status", "metadata"})
+"""The targets that one column of a file can have, and not two."""
+
+TYPES: Final = (
+    (FieldType.TEXT, "Text"),
+    (FieldType.NUMBER, "Number"),
+    (FieldType.BOOLEAN, "Yes or no"),
+    (FieldType.DATE, "Date"),
+    (FieldType.DATETIME, "Date and time"),
+    (FieldType.LIST, "List"),
+    (FieldType.OBJECT, "Object"),
+)
+SEPARATORS: Final = (
+    ("", "Found out"),
+    (",", "Comma"),
+    (";", "Semicolon"),
+    ("|", "Bar"),
+    (" ", "Space"),
+)
+ACTIONS: Final = (
+    (Action.UPSERT, "Add and update", "New people are added, known ones updated."),
+    (Action.CREATE, "Add only", "Known people stay as they are."),
+    (Action.UPDATE, "Update only", "Nobody is added."),
+    (Action.DELETE, "Delete", "The people in the file are removed."),
+)
+BLANKS: Final = (("keep", "Keep what is there"), ("clear", "Clear the field"))
+DATE_ORDERS: Final = (
+    ("", "Found out from the column"),
+    ("dmy", "Day first: 31/12/2024"),
+    ("mdy", "Month first: 12/31/2024"),
+    ("ymd", "Year first: 2024/12/31"),
+)
+
+_MORE: Final = (
+    ("tags", "Tags"),
+    ("list", "List to join"),
+    ("status", "Subscription status"),
+    ("attributes", "Fields, as a JSON object"),
+    ("metadata", "Metadata, as a JSON object"),
+)
+_SURE, _LIKELY = 0.9, 0.6
+_MOST_FIELDS = 300
+_SAMPLES = 3
+_AMBIGUOUS = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-](\d{2}|\d{4})\b")
+
+
+class Sure(NamedTuple):
+    """How sure a guess is, as a word, with its colour and icon."""
+
+    word: str
+    kind: str
+    icon: str
+
+
+class Row(NamedTuple):
+    """A column of the file and what it becomes; `n` is its number, from 0."""
+
+    n: int
+    name: str
+    samples: list[str]
+    target: str
+    new_name: str
+    type: str
+    separator: str
+    sure: Sure
+    reason: str
+    problem: str
+
+
+class Filled(NamedTuple):
+    """What a form says; `problems` are by the name of the input that is to blame."""
+
+    columns: tuple[ColumnMap, ...]
+    options: Options
+    problems: dict[str, str]
+
+
+def groups(known: Sequence[KnownField]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """List what a column may become, in groups of (value, label)."""
+    labels = {one.name: one.label for one in known}
+    standard = [(f"{FIELD}{name}", labels.get(name, one.label)) for name, one in STANDARD.items()]
+    own = [(f"{FIELD}{one.name}", one.label) for one in known if one.name not in STANDARD]
+    named = [
+        ("Who it is", list(IDENTIFIERS.items())),
+        ("Standard fields", standard),
+        ("Your fields", own[:_MOST_FIELDS]),
+        ("More", list(_MORE)),
+    ]
+    return [group for group in named if group[1]]
+
+
+def rows(
+    source: Source,
+    columns: Sequence[ColumnMap],
+    known: Sequence[KnownField],
+    problems: Mapping[str, str] | None = None,
+) -> list[Row]:
+    """Show every column of a file, also one that nothing was said of."""
+    offered = {value for _, targets in groups(known) for value, _ in targets}
+    said = {one.column: one for one in columns}
+    ignored = ColumnMap(column=0, target=IGNORE)
+    return [
+        _row(n, name, _samples(source, n), said.get(n, ignored), offered, problems or {})
+        for n, name in enumerate(source.columns)
+    ]
+
+
+def asks_date_order(source: Source, options: Options) -> bool:
+    """Tell whether the file holds dates whose day and month could be confused."""
+    return bool(options.date_order) or any(
+        _AMBIGUOUS.match(text) for texts in source.samples for text in texts
+    )
+
+
+def read(form: Mapping[str, str], source: Source, before: Sequence[ColumnMap]) -> Filled:
+    """Read the form of the mapping; a choice that was left as guessed keeps its reason."""
+    guessed = {one.column: one for one in before}
+    problems: dict[str, str] = {}
+    columns: list[ColumnMap] = []
+    seen: dict[str, str] = {}
+    for n, name in enumerate(source.columns):
+        column = _column(n, form, guessed.get(n), problems)
+        key = column.target
+        if key in seen and (key in ONCE or key.startswith(FIELD)):
+            problems.setdefault(f"target{n}", f"The column {seen[key]} becomes this already.")
+        seen.setdefault(key, name)
+        columns.append(column)
+    return Filled(tuple(columns), _options(form, problems), problems)
+
+
+def _row(  # what a row is made of
+    n: int,
+    name: str,
+    samples: list[str],
+    said: ColumnMap,
+    offered: set[str],
+    problems: Mapping[str, str],
+) -> Row:
+    target, new_name = said.target, ""
+    if target.startswith(FIELD) and target not in offered:
+        target, new_name = NEW, said.target.removeprefix(FIELD)
+    return Row(
+        n=n,
+        name=name,
+        samples=samples,
+        target=target,
+        new_name=new_name or slug(name),
+        type=said.type or FieldType.TEXT,
+        separator=said.separator,
+        sure=_sure(said),
+        reason=said.reason,
+        problem=problems.get(f"target{n}") or problems.get(f"name{n}") or "",
+    )
+
+
+def _sure(said: ColumnMap) -> Sure:
+    if said.target == IGNORE:
+        return Sure("Left out", "off", "minus")
+    if said.confidence >= 1 and not said.reason:
+        return Sure("Chosen", "good", "check")
+    if said.confidence >= _SURE:
+        return Sure("Sure", "good", "ok")
+    if said.confidence >= _LIKELY:
+        return Sure("Likely", "info", "info")
+    return Sure("Guess", "warn", "help")
+
+
+def _samples(source: Source, n: int) -> list[str]:
+    """Return a few different values of a column, those that tell most first come first."""
+    texts = source.samples[n] if n < len(source.samples) else []
+    return list(dict.fromkeys(text.strip()[:80] for text in texts if text.strip()))[:_SAMPLES]
+
+
+def slug(name: str) -> str:
+    """Make the name of a field from a header: `Loyalty points` becomes `loyalty_points`."""
+    words = re.sub(r"[\W_]+", "_", name.strip().casefold()).strip("_")
+    made = words[:MAX_NAME].strip("_")
+    return f"{made}_"[:MAX_NAME] if made in RESERVED else made
+
+
+def _column(
+    n: int, form: Mapping[str, str], guessed: ColumnMap | None, problems: dict[str, str]
+) -> ColumnMap:
+    chosen = form.get(f"target{n}", IGNORE)
+    target, type = chosen, None
+    if chosen == NEW:
+        name = form.get(f"name{n}", "").strip()
+        target, type = f"{FIELD}{name}", form.get(f"type{n}") or None
+        problem = _name_problem(name)
+        if problem:
+            problems[f"name{n}"] = problem
+        if type is not None and type not in set(FieldType):
+            type = None
+    separator = form.get(f"separator{n}", "") if chosen in {"tags", "list"} else ""
+    made = ColumnMap(column=n, target=target, type=type, separator=separator)
+    if guessed is not None and guessed.target == target:
+        kept = type if chosen == NEW else guessed.type
+        return msgspec.structs.replace(guessed, type=kept, separator=separator)
+    return made
+
+
+def _name_problem(name: str) -> str:
+    if not name:
+        return "Name the new field."
+    if len(name) > MAX_NAME:
+        return f"A field's name has at most {MAX_NAME} characters."
+    if name in RESERVED:
+        return f"{name} belongs to the contact itself; choose another name."
+    return ""
+
+
+def _options(form: Mapping[str, str], problems: dict[str, str]) -> Options:
+    action = form.get("action", Action.UPSERT)
+    country = form.get("country", "")
+    order = form.get("date_order", "")
+    tags = tuple(
+        dict.fromkeys(tag for one in form.get("tags", "").split(",") if (tag := one.strip()))
+    )
+    if any(len(tag) > MAX_TAG for tag in tags):
+        problems["tags"] = f"A tag has at most {MAX_TAG} characters; put commas between tags."
+    return Options(
+        action=Action(action) if action in set(Action) else Action.UPSERT,
+        blank="clear" if form.get("blank") == "clear" else "keep",
+        tags=tags,
+        list=form.get("list", "").strip(),
+        country=country if country in countries() else "",
+        date_order=cast("Any", order if order in dict(DATE_ORDERS) else ""),
+    )

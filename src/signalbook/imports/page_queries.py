@@ -1,0 +1,61 @@
+"""The statements that only pages ask."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from signalbook.kit.db import Read, Row
+
+
+async def counted(db: Read, account_id: int, ids: Sequence[UUID]) -> list[Row]:
+    """Return (import, name of a count, number) of everything that these imports have applied."""
+    return await db.rows(
+        """
+        SELECT c.import_id, k.key, sum(k.value::bigint)::bigint
+          FROM import_chunks AS c
+         CROSS JOIN LATERAL jsonb_each_text(c.counts) AS k
+         WHERE c.account_id = %(account_id)s AND c.import_id = ANY(%(ids)s::uuid[])
+         GROUP BY c.import_id, k.key
+        """,
+        {"account_id": account_id, "ids": list(ids)},
+    )
+
+
+async def kept(db: Read, account_id: int, import_id: UUID, most: int) -> list[Row]:
+    """Return (contact, row) of what an undo left alone, because something newer had touched it."""
+    return await db.rows(
+        """
+        SELECT contact_id, min(row_no) AS row_no
+          FROM import_changes
+         WHERE account_id = %(account_id)s AND import_id = %(import_id)s AND kept
+         GROUP BY contact_id
+         ORDER BY row_no
+         LIMIT %(most)s
+        """,
+        {"account_id": account_id, "import_id": import_id, "most": most},
+    )
+
+
+async def count_kept(db: Read, account_id: int, import_id: UUID) -> int:
+    """Count the contacts that an undo left alone."""
+    found: int = await db.value(
+        """
+        SELECT count(DISTINCT contact_id)
+          FROM import_changes
+         WHERE account_id = %(account_id)s AND import_id = %(import_id)s AND kept
+        """,
+        {"account_id": account_id, "import_id": import_id},
+    )
+    return found
+
+
+async def is_remembered(db: Read, account_id: int, fingerprint: str | None) -> bool:
+    """Tell whether somebody has mapped a file with this header before."""
+    found: bool = await db.value(
+        """
+        SELECT EXISTS (
+               SELECT FROM import_mappings
+                WHERE account_id = %(account_id)s AND fingerprint = %(fingerprint)s)
+        """,
+        {"account_id": account_id, "fingerprint": fingerprint},
+    )
+    return found

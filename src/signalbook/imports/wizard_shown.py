@@ -1,0 +1,221 @@
+"""What the pages of one import are given: its columns, its check, its progress and its report."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from signalbook.contacts import shown as contacts
+from signalbook.contacts.values import IDENTIFIERS
+from signalbook.imports import mapping_form, shown
+from signalbook.imports.countries import countries
+from signalbook.imports.mapping_form import Filled
+from signalbook.imports.model import Action, Counts, Import, KnownField, Sample, Source, State
+from signalbook.web.formats import grouped, plural
+
+_LAYOUTS: Final = {"SES": "an Amazon SES list", "Amazon SES": "an Amazon SES list"}
+_HEADER_ROWS: Final = 10
+_FEW: Final = 8
+
+
+class SampleShown(NamedTuple):
+    """A contact that changes: each change as (label, before, after)."""
+
+    row_no: int
+    contact_id: UUID
+    name: str
+    changes: list[tuple[str, str, str]]
+    tags: list[str]
+
+
+def mapping(
+    found: Import, source: Source, known: Sequence[KnownField], filled: Filled | None = None
+) -> dict[str, Any]:
+    """Show the mapping as it is kept, or as it was just filled in, with its problems."""
+    columns = filled.columns if filled else found.columns
+    options = filled.options if filled else found.options
+    problems = filled.problems if filled else {}
+    rows = mapping_form.rows(source, columns, known, problems)
+    return {
+        "rows": rows,
+        "used": sum(row.target != mapping_form.IGNORE for row in rows),
+        "groups": mapping_form.groups(known),
+        "types": mapping_form.TYPES,
+        "separators": mapping_form.SEPARATORS,
+        "actions": mapping_form.ACTIONS,
+        "blanks": mapping_form.BLANKS,
+        "countries": [("", "Refused"), *((one.code, one.said) for one in countries().values())],
+        "date_orders": mapping_form.DATE_ORDERS,
+        "asks_date_order": mapping_form.asks_date_order(source, options),
+        "options": options,
+        "problems": problems,
+        **reading(found, source),
+    }
+
+
+def reading(found: Import, source: Source) -> dict[str, Any]:
+    """Show what a file was read as, and how else it could be read."""
+    in_archive = bool(source.compression == "zip" and source.member and source.kind == "csv")
+    header = range(1, max(_HEADER_ROWS, source.header_row) + 1)
+    delimiters = dict(shown.DELIMITERS)
+    encodings = dict(shown.ENCODINGS)
+    return {
+        "source": source,
+        "read_as": shown.read_as(source),
+        "rows_said": shown.rows_said(source),
+        "layout_said": _LAYOUTS.get(found.layout, f"{_article(found.layout)} export"),
+        "can_be_read_otherwise": source.kind != "json" or len(source.sheets) > 1,
+        "choice": len(source.sheets) > 1,
+        "sheet_name": "member" if in_archive else "sheet",
+        "sheet_label": "File in the zip" if in_archive else "Sheet",
+        "sheet_options": [(one, one) for one in source.sheets],
+        "header_options": [("0", "There is none"), *((str(n), f"Row {n}") for n in header)],
+        "delimiters": [
+            *shown.DELIMITERS,
+            *([] if source.delimiter in delimiters else [(source.delimiter, source.delimiter)]),
+        ],
+        "encodings": [
+            *([] if source.encoding in encodings else [(source.encoding, source.encoding)]),
+            *shown.ENCODINGS,
+        ],
+    }
+
+
+def check(found: Import, labels: Mapping[str, str]) -> dict[str, Any]:
+    """Show what a dry run found."""
+    assert found.verdict is not None  # noqa: S101  # written together with the state
+    counts = found.verdict.counts
+    is_deletion = found.options.action == Action.DELETE
+    return {
+        "counts": counts,
+        "reasons": found.verdict.reasons,
+        "samples": [_sample(one, labels) for one in found.verdict.samples],
+        "labels": labels,
+        "applied": shown.applied(counts),
+        "order": shown.order_said(found.options.action, counts),
+        "is_deletion": is_deletion,
+        "foot": _foot(found, counts),
+        **learned(found),
+    }
+
+
+def learned(found: Import) -> dict[str, Any]:
+    """Show what the rows bring that the account does not know, and what was put right."""
+    return {
+        "new_fields": sorted(found.fields),
+        "new_tags": [] if found.options.action == Action.DELETE else found.tags,
+        "notes": sorted(found.notes.items(), key=lambda one: -one[1]),
+    }
+
+
+def live_counts(found: Import, counts: Counts) -> list[tuple[str, int]]:
+    """List the numbers that grow while an import works."""
+    stage = found.paused_state or found.state
+    if stage == State.CHECKING:
+        return [("Good rows", found.staged), ("Rejected", found.rejected)]
+    if stage == State.UNDOING:
+        return [("Put back", found.undo_done)]
+    first = (
+        [("Deleted", counts.deleted)]
+        if found.options.action == Action.DELETE
+        else [("Created", counts.created), ("Updated", counts.updated)]
+    )
+    return [*first, ("Unchanged", counts.unchanged), ("Rejected", counts.rejected)]
+
+
+def orders(found: Import) -> list[tuple[str, str, str, str]]:
+    """List the buttons below the bar: verb of the address, text, kind, icon."""
+    cancel = ("cancellation", "Cancel", "ghost", "")
+    if found.state == State.PAUSED:
+        return [("resumption", "Go on", "primary", "play"), cancel]
+    if found.state == State.UNDOING:
+        return [("pause", "Pause", "plain", "pause")]
+    return [("pause", "Pause", "plain", "pause"), cancel]
+
+
+def titles(found: Import) -> tuple[str, str]:
+    """Return the heading while an import works, and the sentence below it."""
+    state = found.paused_state or found.state
+    if state == State.CHECKING:
+        lead = "" if not found.dry_run else "Every row is read and judged. Nothing is changed."
+        return f"Checking {found.name}", lead
+    if state == State.UNDOING:
+        return f"Undoing {found.name}", "Contacts are put back as they were before it."
+    if found.options.action == Action.DELETE:
+        return f"Deleting by {found.name}", ""
+    return f"Importing {found.name}", ""
+
+
+def figures(found: Import, counts: Counts) -> list[tuple[str, int, str, str]]:
+    """List the numbers of the report: label, number, note, and the outcome they stand for."""
+    if found.options.action == Action.DELETE:
+        listed = [("Deleted", counts.deleted, "", "deleted")]
+    else:
+        listed = [
+            ("Created", counts.created, "", "created"),
+            ("Updated", counts.updated, "", "updated"),
+        ]
+    conflicts = f"{counts.conflicts:,} in conflict" if counts.conflicts else ""
+    listed += [
+        ("Unchanged", counts.unchanged, "", "unchanged"),
+        ("Rejected", counts.rejected, conflicts, "rejected"),
+    ]
+    if counts.superseded:
+        listed.append(("In the file twice", counts.superseded, "a later row won", "superseded"))
+    return listed
+
+
+def undo_said(counts: Counts) -> str:
+    """Say what an undo will do."""
+    parts = [
+        (counts.created, "removes the {} it created"),
+        (counts.updated, "puts back the {} it changed"),
+        (counts.deleted, "brings back the {} it deleted"),
+    ]
+    said = [text.format(plural(number, "contact")) for number, text in parts if number]
+    return f"It {' and '.join(said)}." if said else "There is nothing to put back."
+
+
+def took(found: Import, counts: Counts | None) -> str:
+    """Say how many rows it were, and how long they took."""
+    said = [plural(counts.rows, "row")] if counts else []
+    if found.applying_at and found.finished_at:
+        seconds = max((found.finished_at - found.applying_at) / timedelta(seconds=1), 0.0)
+        said.append(
+            f"applied in {seconds:.1f} s" if seconds < _FEW else f"applied in {_long(seconds)}"
+        )
+    return " · ".join(said)
+
+
+def labels_of(known: Sequence[KnownField]) -> dict[str, str]:
+    """Name fields as people know them."""
+    return dict(IDENTIFIERS) | {one.name: one.label for one in known}
+
+
+def _long(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{grouped(minutes)} min {rest} s" if minutes else f"{rest} s"
+
+
+def _sample(one: Sample, labels: Mapping[str, str]) -> SampleShown:
+    changes: list[tuple[str, str, str]] = []
+    for name, pair in list(one.fields.items())[:_FEW]:
+        old, new = (pair[0], pair[1]) if len(pair) == 2 else (None, pair)  # noqa: PLR2004
+        changes.append((labels.get(name, name), _text(old), _text(new)))
+    return SampleShown(one.row_no, one.contact_id, one.name or "Contact", changes, one.tags)
+
+
+def _text(value: object) -> str:
+    return contacts.shortened(contacts.text_of(value))
+
+
+def _foot(found: Import, counts: Counts) -> str:
+    if not shown.applied(counts):
+        return "No row would change anything."
+    if found.options.action == Action.DELETE:
+        return "You are asked once more."
+    return "It can be undone afterwards."
+
+
+def _article(name: str) -> str:
+    return f"{'an' if name[:1] in 'AEIOU' else 'a'} {name}"
