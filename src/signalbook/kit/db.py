@@ -121,8 +121,12 @@ class Read:
         """Send a statement; inside `pipeline()` this does not wait, `fetchall` on it does."""
         return await self.conn.execute(query, params)
 
-    async def copy_out(self, query: Query, params: Params = None) -> AsyncGenerator[bytes]:
+    async def copy_out(
+        self, query: Query, params: Params = None, *, counted: Callable[[int], None] | None = None
+    ) -> AsyncGenerator[bytes]:
         """Stream what `COPY … TO STDOUT` gives, in blocks of whole rows of 64 KB or somewhat more.
+
+        `counted` is told at the end how many rows those were.
 
         It is one statement, and on a connection of `read()` a statement ends after 15 seconds, the
         time its reader takes between two blocks included: DatabaseBusy. So copy a long table in
@@ -137,8 +141,11 @@ class Read:
                 if size >= _BLOCK_BYTES:
                     yield b"".join(block)
                     block, size = [], 0
+            rows = cursor.rowcount
         if block:
             yield b"".join(block)
+        if counted is not None:
+            counted(rows)
 
     def pipeline(self) -> AbstractAsyncContextManager[object]:
         """Send the statements of this block without waiting for each other's results."""

@@ -35,6 +35,7 @@ async def copied(db, *pieces):
 async def test_what_goes_in_comes_out_whatever_the_pieces(pairs):
     await copied(pairs, ROWS[:7], ROWS[7:100_001], ROWS[100_001:])
 
+    counts = []
     async with pairs.read() as read:
         blocks = [
             block
@@ -42,10 +43,12 @@ async def test_what_goes_in_comes_out_whatever_the_pieces(pairs):
                 "COPY (SELECT number, name FROM pairs WHERE number >= %(first)s ORDER BY 1)"
                 " TO STDOUT",
                 {"first": 0},
+                counted=counts.append,
             )
         ]
 
     assert b"".join(blocks) == ROWS
+    assert counts == [20_000]
     assert all(block.endswith(b"\n") for block in blocks)
     assert 1 < len(blocks) <= len(ROWS) // (64 * 1024) + 1
 
