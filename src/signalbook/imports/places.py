@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, Self
 from uuid import UUID
 
-from signalbook.imports.errors import FileTooLarge, NoRoom, UploadBusy
+from signalbook.imports.errors import FileGone, FileTooLarge, NoRoom, UploadBusy
 from signalbook.kit.lock import FileLock
 
 MOST_BYTES: Final = 2 * 1024**3
@@ -54,10 +54,10 @@ def refuse_without_room(data_dir: Path, bytes: int = 0) -> None:
         raise NoRoom
 
 
-def refuse_too_large(bytes: int, most: int = MOST_BYTES) -> None:
+def refuse_too_large(bytes: int) -> None:
     """Raise FileTooLarge where a file is larger than is taken."""
-    if bytes > most:
-        raise FileTooLarge(most=f"{most:,}")
+    if bytes > MOST_BYTES:
+        raise FileTooLarge(most=f"{MOST_BYTES:,}")
 
 
 def make(data_dir: Path, account_id: int, import_id: UUID) -> Path:
@@ -94,16 +94,13 @@ class Landing:
         self,
         path: Path,
         *,
-        offset: int = 0,
-        most: int = MOST_BYTES,
         on_settled: Callable[[int], Awaitable[None]] | None = None,
     ) -> None:
-        """Write behind the first `offset` bytes; what lies after them is cut off."""
+        """Name the file; it is opened for the length of an `async with`."""
         self.path = path
-        self.bytes = offset
-        self._most = most
+        self.bytes = 0
         self._on_settled = on_settled
-        self._settled = offset
+        self._settled = 0
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
         self._hash = hashlib.sha256()
@@ -125,10 +122,18 @@ class Landing:
         """Close the file; what was not settled may be lost."""
         await asyncio.to_thread(self._close)
 
+    async def go_on(self, offset: int) -> None:
+        """Write behind the first `offset` bytes; what lies after them is cut off.
+
+        Raises FileGone where they are not there.
+        """
+        await asyncio.to_thread(self._cut, offset)
+        self.bytes = self._settled = offset
+
     async def write(self, piece: bytes) -> None:
         """Take in a piece; raises FileTooLarge, NoRoom."""
         self.bytes += len(piece)
-        refuse_too_large(self.bytes, self._most)
+        refuse_too_large(self.bytes)
         self._waiting.append(piece)
         self._waiting_bytes += len(piece)
         if self._waiting_bytes >= _BLOCK_BYTES:
@@ -153,10 +158,14 @@ class Landing:
             raise UploadBusy
         flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
         self._file = os.open(self.path, flags, 0o600)
-        os.ftruncate(self._file, self._settled)
-        os.lseek(self._file, self._settled, os.SEEK_SET)
         _hand_on(self.path)
         _fsync_folder(self.path.parent)
+
+    def _cut(self, offset: int) -> None:
+        if os.fstat(self._file).st_size < offset:
+            raise FileGone
+        os.ftruncate(self._file, offset)
+        os.lseek(self._file, offset, os.SEEK_SET)
 
     def _write_out(self) -> None:
         with self._at_work:
