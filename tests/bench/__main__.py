@@ -15,11 +15,15 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from rich.console import Console
-from rich.table import Table
-
 from tests.bench.app import BARE_NOOP
-from tests.bench.figures import Bench, Figure, Sizes, limit_microseconds, middle
+from tests.bench.figures import (
+    Bench,
+    Figure,
+    Sizes,
+    limit_microseconds,
+    middle,
+    print_table,
+)
 from tests.bench.preload import prepared
 from tests.bench.server import Server, open_door, running
 
@@ -54,7 +58,7 @@ def main() -> None:
             with running(scratch / "full") as server:
                 full = asyncio.run(_measure(server, million, sizes, scratch, with_reads=True))
             figures += _against_empty(empty, full, f"{million:,} contacts")
-    _print(figures)
+    print_table(figures)
 
 
 async def _measure(
@@ -117,14 +121,6 @@ def _against_empty(empty: Measured, full: Measured, name: str) -> list[Figure]:
                full.peak_mb <= 150),
         *full.reads,
     ]  # fmt: skip
-
-
-def _print(figures: list[Figure]) -> None:
-    table = Table("figure", "bar", "measured", "", box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    for one in figures:
-        mark = "" if one.is_met is None else "✓" if one.is_met else "✗"
-        table.add_row(one.name, one.bar, one.measured, mark)
-    Console(width=110).print(table)
 
 
 def _arguments() -> argparse.Namespace:

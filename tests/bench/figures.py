@@ -9,6 +9,8 @@ from pathlib import Path
 from statistics import median
 
 import msgspec
+from rich.console import Console
+from rich.table import Table
 
 from tests.bench import bodies, load
 from tests.bench.app import NOOP
@@ -166,3 +168,12 @@ def _healthy(result: Result) -> Result:
         raise RuntimeError(f"{result.statuses} {result.first_failure}")
     result.answers -= refused
     return result
+
+
+def print_table(figures: list[Figure]) -> None:
+    """Print figures beside their bars, and whether each is met."""
+    table = Table("figure", "bar", "measured", "", box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    for one in figures:
+        mark = "" if one.is_met is None else "✓" if one.is_met else "✗"
+        table.add_row(one.name, one.bar, one.measured, mark)
+    Console(width=110).print(table)
