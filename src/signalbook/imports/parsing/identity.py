@@ -1,0 +1,218 @@
+"""The columns that say who a row is about: e-mail, mobile, your own id; no I/O.
+
+The verdicts are those of `contacts.identifiers`; ordinary values take a road that costs less, and
+a property test holds the two together (`tests/integration/imports/test_parity.py`).
+"""
+
+import re
+from typing import Any, Final
+
+from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
+
+from signalbook.contacts import identifiers
+from signalbook.contacts.words import fold
+from signalbook.imports.parsing.cells import cleaned, restored, text_of, trimmed, unstorable
+from signalbook.imports.parsing.copying import NULL, escaped, lexeme
+from signalbook.imports.parsing.phones import Phones
+from signalbook.imports.parsing.verdicts import Cells, Findings, Memo, Refused
+from signalbook.kit.errors import Problem
+
+UNWRAPPED: Final = "email_unwrapped"
+CHARACTERS: Final = "characters_mended"
+
+_LOCAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*").fullmatch
+_MAX_LOCAL = 64
+_MAX_EMAIL = 254
+_MAX_WORD = 60
+_WRAPPED = re.compile(r"(?:[^<>@]*<\s*)(?:mailto:)?([^<>\s]+@[^<>\s]+?)\s*>\s*;?", re.IGNORECASE)
+_MAILTO = re.compile(r"mailto:([^?\s]+)(?:\?\S*)?", re.IGNORECASE)
+_SEVERAL = re.compile(r"@[^,;/|\s]+[,;/|\s]+\S*@")
+_PLAIN_ID = re.compile(r"[A-Za-z0-9_.:-]{1,60}", re.ASCII).fullmatch
+_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII).fullmatch
+
+
+class Emails:
+    """Reads the column of addresses."""
+
+    def __init__(self, account_id: int, *, is_text: bool) -> None:
+        """Lead the words of the search by the account; `is_text` where no cell is of JSON."""
+        self._lead = f"{account_id}:"
+        self._restore = restored if is_text else str
+        self._domains = Memo[tuple[str, str] | None](self._domain)
+
+    def read(self, cells: Cells, findings: Findings) -> tuple[list[str], list[str], list[str]]:
+        """Return the addresses, their keys and their words, each as it is written."""
+        addresses: list[str] = []
+        keys: list[str] = []
+        words: list[str] = []
+        domains, lead = self._domains, self._lead
+        for at, cell in enumerate(cells.all):
+            if type(cell) is str:
+                local, _, domain = cell.partition("@")
+                known = domains[domain]
+                if (
+                    known is not None
+                    and len(local) <= _MAX_LOCAL
+                    and len(cell) <= _MAX_WORD
+                    and _LOCAL(local)
+                    and local.lower() not in CASE_INSENSITIVE_MAILBOX_NAMES
+                ):
+                    address = f"{local}@{known[0]}"
+                    key = address.lower()
+                    addresses.append(address)
+                    keys.append(key)
+                    words.append(f"'{lead}{key}' {known[1]}")
+                    continue
+            address, key, word = self._slowly(at, cell, findings)
+            addresses.append(address)
+            keys.append(key)
+            words.append(word)
+        return addresses, keys, words
+
+    def _domain(self, domain: str) -> tuple[str, str] | None:
+        """Return a domain as it is stored and as a word; None where the API must judge."""
+        if not domain.isascii():
+            return None
+        try:
+            stored = identifiers.email(f"a@{domain}")[2:]
+        except identifiers.Refused:
+            return None
+        if len(stored) != len(domain) or not stored.isascii():
+            return None
+        return escaped(stored), lexeme(self._lead + stored.lower()[:_MAX_WORD])
+
+    def _slowly(self, at: int, cell: Any, findings: Findings) -> tuple[str, str, str]:  # noqa: ANN401  # whatever a reader gives
+        try:
+            address, notes = self._address(cell)
+        except Refused as refused:
+            findings.refuse(at, refused.problem, cell)
+            return NULL, NULL, ""
+        if not address:
+            return NULL, NULL, ""
+        findings.notes.extend((at, note) for note in notes)
+        key = identifiers.email_key(address)
+        domain = key.rpartition("@")[2]
+        words = dict.fromkeys((fold(key), domain))
+        found = "".join(lexeme(self._lead + word[:_MAX_WORD].replace(" ", "_")) for word in words)
+        return escaped(address), escaped(key), found
+
+    def _address(self, cell: Any) -> tuple[str, tuple[str, ...]]:  # noqa: ANN401  # as above
+        raw = self._restore(_as_text("email", cell))
+        if not trimmed(raw):
+            return "", ()
+        try:
+            return identifiers.email(raw), ()
+        except identifiers.Refused as refused:
+            reason = str(refused)
+        text, notes = cleaned(raw), ()
+        if text != raw.strip():
+            notes = (CHARACTERS,)
+        wrapped = _WRAPPED.fullmatch(text) or _MAILTO.fullmatch(text)
+        if wrapped is not None:
+            text, notes = wrapped[1], (*notes, UNWRAPPED)
+        try:
+            return identifiers.email(text), notes
+        except identifiers.Refused as refused:
+            reason = str(refused) if notes else reason
+        if _SEVERAL.search(text):
+            sentence = f'"{text[:80]}" holds several e-mails: keep one, or give each a row'
+            raise Refused("email", sentence, "email_several")
+        raise Refused("email", reason, "email_invalid")
+
+
+class Mobiles:
+    """Reads the column of mobile numbers."""
+
+    def __init__(self, country: str, *, is_text: bool) -> None:
+        """Read national numbers of this country; "" is strict E.164."""
+        self._phones = Phones(country)
+        self._restore = restored if is_text else str
+
+    def read(self, cells: Cells, findings: Findings) -> list[str]:
+        """Return the numbers in E.164."""
+        strict = identifiers.mobile
+        numbers: list[str] = []
+        for at, cell in enumerate(cells.all):
+            if type(cell) is str:
+                if _E164(cell):
+                    try:
+                        numbers.append(strict(cell))
+                        continue
+                    except identifiers.Refused:
+                        pass
+                elif not cell:
+                    numbers.append(NULL)
+                    continue
+            numbers.append(self._slowly(at, cell, findings))
+        return numbers
+
+    def _slowly(self, at: int, cell: Any, findings: Findings) -> str:  # noqa: ANN401  # as above
+        try:
+            raw = self._restore(_as_text("mobile", cell))
+            text = cleaned(raw)
+            if not text:
+                return NULL
+            number, note = self._phones.read(text)
+        except Refused as refused:
+            findings.refuse(at, refused.problem, cell)
+            return NULL
+        if text != trimmed(raw):
+            findings.notes.append((at, CHARACTERS))
+        if note:
+            findings.notes.append((at, note))
+        return number
+
+
+class ExternalIds:
+    """Reads the column of your own ids."""
+
+    def __init__(self, account_id: int, *, is_text: bool) -> None:
+        """Lead the words of the search by the account."""
+        self._lead = f"{account_id}:"
+        self._restore = restored if is_text else str
+
+    def read(self, cells: Cells, findings: Findings) -> tuple[list[str], list[str]]:
+        """Return the ids and their words."""
+        ids: list[str] = []
+        words: list[str] = []
+        lead = self._lead
+        for at, cell in enumerate(cells.all):
+            if type(cell) is str and _PLAIN_ID(cell):
+                ids.append(cell)
+                words.append(f"'{lead}{cell.lower()}' ")
+                continue
+            own, word = self._slowly(at, cell, findings)
+            ids.append(own)
+            words.append(word)
+        return ids, words
+
+    def _slowly(self, at: int, cell: Any, findings: Findings) -> tuple[str, str]:  # noqa: ANN401  # as above
+        try:
+            text = self._restore(_as_text("external_id", cell))
+            if not trimmed(text):
+                return NULL, ""
+            own = identifiers.external_id(trimmed(text))
+        except Refused as refused:
+            findings.refuse(at, refused.problem, cell)
+            return NULL, ""
+        except identifiers.Refused as refused:
+            findings.refuse(at, identifiers.refused_problem("external_id", refused), cell)
+            return NULL, ""
+        broken = unstorable("external_id", own)
+        if broken is not None:
+            findings.refuse(at, broken, cell)
+            return NULL, ""
+        return escaped(own), lexeme(self._lead + fold(own)[:_MAX_WORD].replace(" ", "_"))
+
+
+def _as_text(field: str, cell: Any) -> str:  # noqa: ANN401  # as above
+    """Return what a cell says; raises Refused for a list, an object or a truth value."""
+    if isinstance(cell, bool | list | dict):
+        raise Refused(field, f"{field} is a text", f"{field}_invalid")
+    text = text_of(cell)
+    problem: Problem | None = unstorable(field, text)
+    if problem is not None:
+        raise Refused(field, problem.message, problem.code)
+    return text
+
+

@@ -1,0 +1,172 @@
+"""A cell as the value of a field, in the form its type stores; no I/O.
+
+A type that somebody has set is held to; one that was only inferred gives way: the value stays text
+and the field becomes text, as in `contacts.registry`.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
+
+import msgspec
+
+from signalbook.fields.model import FieldType, Unfit, agrees, fit, unfit_problem
+from signalbook.imports.model import Options
+from signalbook.imports.parsing.booleans import boolean
+from signalbook.imports.parsing.cells import Manner, restored, text_of, trimmed, unstorable
+from signalbook.imports.parsing.dates import SERIAL, AmbiguousDate, Dates, from_serial, iso
+from signalbook.imports.parsing.numbers import is_lossless, number, style_of
+from signalbook.imports.parsing.verdicts import Odd
+from signalbook.kit.errors import Problem
+
+_NOTHING = Odd[object](None)
+
+
+class Wanted(NamedTuple):
+    """The field a value is for."""
+
+    name: str
+    type: str
+    is_set: bool
+    is_new: bool = False
+    """Whether the account does not have it yet."""
+
+
+class Reader:
+    """Reads the values of one field."""
+
+    def __init__(
+        self, wanted: Wanted, manner: Manner, options: Options, samples: Sequence[str] = ()
+    ) -> None:
+        """Learn from samples how the column writes its numbers and dates."""
+        self.wanted = wanted
+        self._manner = manner
+        self._style = style_of(samples)
+        self._dates = Dates(options.date_order, samples)
+        self._reads: Callable[[str], tuple[object, tuple[str, ...]]] = {
+            FieldType.TEXT: _as_it_is,
+            FieldType.NUMBER: self._number,
+            FieldType.BOOLEAN: lambda text: (boolean(text), ()),
+            FieldType.DATE: self._dates.date,
+            FieldType.DATETIME: self._dates.datetime,
+            FieldType.LIST: lambda text: (_listed(text), ()),
+            FieldType.OBJECT: lambda text: (_object(text), ()),
+        }[FieldType(wanted.type)]
+
+    def value(self, cell: Any) -> Odd[object]:  # noqa: ANN401  # whatever a reader gives
+        """Return the value, None for a blank; with problems, and what was mended."""
+        if isinstance(cell, str):
+            return self._of_text(cell)
+        if cell is None:
+            return _NOTHING
+        if isinstance(cell, list | dict):
+            return self._of_tree(cast("object", cell))
+        return self._of_typed(cell)
+
+    def _of_text(self, cell: str) -> Odd[object]:
+        text = cell if self._manner.is_json else restored(cell)
+        if not self._manner.is_exact:
+            text = trimmed(text)
+        if not text:
+            return _NOTHING
+        broken = unstorable(f"fields.{self.wanted.name}", text)
+        if broken is not None:
+            return Odd(None, (broken,))
+        if self.wanted.type == FieldType.TEXT:
+            return Odd(text)
+        if self._manner.is_json and not self.wanted.is_set:
+            return self._sent(text)
+        return self._read(text)
+
+    def _read(self, text: str) -> Odd[object]:
+        """Read what a person wrote, by the type of the field."""
+        kind, name = self.wanted.type, self.wanted.name
+        try:
+            value, notes = self._reads(text.strip())
+            if kind == FieldType.NUMBER and not self.wanted.is_set and not _keeps(text.strip()):
+                return Odd(text, widened=(name,))
+            return Odd(fit(name, kind, value), notes=notes)
+        except Unfit as reason:
+            if not self.wanted.is_set:
+                return Odd(text, widened=(name,))
+            problem = unfit_problem(name, kind, text)
+            if isinstance(reason, AmbiguousDate):
+                sentence = f"{problem.message}. Day and month may be either: choose their order"
+                problem = Problem(problem.field, sentence, "date_ambiguous")
+            return Odd(None, (problem,))
+
+    def _of_typed(self, cell: float | datetime | date) -> Odd[object]:
+        """Take a cell that has a type of its own, from a sheet or from JSON."""
+        kind = self.wanted.type
+        if isinstance(cell, date) and kind == FieldType.DATETIME:
+            return self._fitted(iso(cell), text_of(cell))
+        if isinstance(cell, date):
+            return self._read(text_of(cell)) if kind != FieldType.TEXT else Odd(text_of(cell))
+        if self._manner.is_json:
+            return self._sent(cell)
+        if isinstance(cell, bool):
+            return self._fitted(cell, text_of(cell))
+        moment = None
+        if kind in {FieldType.DATE, FieldType.DATETIME}:
+            moment = from_serial(cell)
+        if moment is not None:
+            shown = iso(moment)
+            value = shown if kind == FieldType.DATETIME else shown[:10]
+            return Odd(value, notes=(SERIAL,))
+        if kind == FieldType.NUMBER:
+            plain = int(cell) if cell == cell // 1 and abs(cell) < 2**53 else cell
+            return self._fitted(plain, text_of(cell))
+        return self._read(text_of(cell)) if kind != FieldType.TEXT else Odd(text_of(cell))
+
+    def _of_tree(self, cell: object) -> Odd[object]:
+        if self._manner.is_json:
+            return self._sent(cell)
+        return self._fitted(cell, text_of(cell))
+
+    def _sent(self, value: object) -> Odd[object]:
+        """Take a value as the API would: as it is where the type was only inferred."""
+        if not self.wanted.is_set:
+            fits = self.wanted.type == FieldType.TEXT or agrees(self.wanted.type, value)
+            return Odd(value, widened=() if fits else (self.wanted.name,))
+        return self._fitted(value, value)
+
+    def _fitted(self, value: object, else_text: object) -> Odd[object]:
+        name, kind = self.wanted.name, self.wanted.type
+        try:
+            return Odd(fit(name, kind, value))
+        except Unfit:
+            if not self.wanted.is_set:
+                return Odd(else_text, widened=(name,))
+            if kind == FieldType.TEXT and not self._manner.is_json:
+                return Odd(else_text)
+            return Odd(None, (unfit_problem(name, kind, value),))
+
+    def _number(self, text: str) -> tuple[object, tuple[str, ...]]:
+        return number(text, self._style), ()
+
+
+def _as_it_is(text: str) -> tuple[object, tuple[str, ...]]:
+    return text, ()
+
+
+def _keeps(text: str) -> bool:
+    """Tell whether a number says all that its text says; one with commas is as good as without."""
+    return is_lossless(text) or not text.lstrip("+-").isdigit()
+
+
+def _listed(text: str) -> list[Any]:
+    """Read a list: of JSON, or written with bars, semicolons or commas."""
+    if text.startswith("["):
+        try:
+            return msgspec.json.decode(text, type=list[Any])
+        except msgspec.MsgspecError:
+            raise Unfit from None
+    sign = next((sign for sign in "|;," if sign in text), ",")
+    return [part.strip() for part in text.split(sign) if part.strip()]
+
+
+def _object(text: str) -> object:
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.MsgspecError:
+        raise Unfit from None
