@@ -27,11 +27,19 @@ FILTERS: Final = (
 )
 _KINDS: Final[dict[str, tuple[Kind, ...]]] = {
     "signals": (Kind.TAGGED, Kind.UNTAGGED),
-    "changes": (Kind.CREATED, Kind.UPDATED, Kind.MERGED, Kind.DEACTIVATED, Kind.REACTIVATED),
+    "changes": (
+        Kind.CREATED,
+        Kind.UPDATED,
+        Kind.IMPORTED,
+        Kind.MERGED,
+        Kind.DEACTIVATED,
+        Kind.REACTIVATED,
+    ),
     "reach": (Kind.UNSUBSCRIBED, Kind.RESUBSCRIBED),
 }
 _LISTED: Final = "console:timeline"
 _FOLDED: Final = frozenset({Kind.TAGGED, Kind.UNTAGGED})
+_MOST_IMPORTED: Final = 6
 
 
 class Change(NamedTuple):
@@ -40,6 +48,18 @@ class Change(NamedTuple):
     label: str
     old: str
     new: str
+
+
+class Imported(NamedTuple):
+    """What one row of an imported file did, all at once."""
+
+    href: str
+    row: int
+    verb: str
+    changes: list[Change]
+    more: int
+    tags: list[str]
+    is_opted_out: bool
 
 
 class Moment(msgspec.Struct):
@@ -51,6 +71,7 @@ class Moment(msgspec.Struct):
     changes: list[Change]
     by: str
     repeats: list[datetime]
+    imported: Imported | None = None
 
 
 class Day(msgspec.Struct):
@@ -147,7 +168,9 @@ def _days(found: Sequence[Event], names: _Names, zone: str) -> list[Day]:
             folded[key].repeats.append(event.at)
             continue
         tag = names.tags.get(event.tag_id, "a deleted tag") if event.tag_id is not None else ""
-        moment = Moment(event.kind, event.at, tag, _changes(event, names.fields), by, [])
+        changes = _changes(event, names.fields)
+        imported = _imported(event, names.fields)
+        moment = Moment(event.kind, event.at, tag, changes, by, [], imported)
         folded[key] = moment
         days[-1].moments.append(moment)
     return days
@@ -163,8 +186,30 @@ def _by(event: Event, actors: Mapping[str, str]) -> str:
 def _changes(event: Event, labels: Mapping[str, str]) -> list[Change]:
     if event.kind != Kind.UPDATED or not event.payload:
         return []
+    return _labelled(event.payload, labels)
+
+
+def _imported(event: Event, labels: Mapping[str, str]) -> Imported | None:
+    """Read the one event an import leaves: the row, and what it changed."""
+    if event.kind != Kind.IMPORTED:
+        return None
+    said = event.payload or {}
+    changes = _labelled(said.get("fields") or {}, labels)
+    id, row = said.get("import"), said.get("row")
+    return Imported(
+        href=f"/imports/{id}" if id else "",
+        row=row if isinstance(row, int) else 0,
+        verb="Created" if said.get("created") else "Updated",
+        changes=changes[:_MOST_IMPORTED],
+        more=max(len(changes) - _MOST_IMPORTED, 0),
+        tags=[str(name) for name in said.get("tags") or ()],
+        is_opted_out=bool(said.get("unsubscribed")),
+    )
+
+
+def _labelled(payload: Mapping[str, Any], labels: Mapping[str, str]) -> list[Change]:
     changes: list[Change] = []
-    for name, pair in event.payload.items():
+    for name, pair in payload.items():
         old, new = _pair(pair)
         label = labels.get(name) or name.removeprefix("metadata.")
         texts = (shown.shortened(shown.text_of(old)), shown.shortened(shown.text_of(new)))
