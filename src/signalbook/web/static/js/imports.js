@@ -6,6 +6,7 @@ const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000
 
 async function ask(url, options = {}) {
   const answer = await fetch(url, { ...options, headers: { Accept: "application/json", "X-CSRF-Token": token(), ...options.headers } });
+  if (answer.redirected) throw Object.assign(new Error("You are signed out. Sign in again, then choose the same file: it goes on where it was."), { status: 401 });
   const told = await answer.json().catch(() => ({}));
   if (answer.ok) return told;
   throw Object.assign(new Error(told.message || `The server answered ${answer.status}.`), { status: answer.status });
@@ -67,7 +68,7 @@ async function upload(file) {
   part("stop").focus();
   try {
     if (!form.dataset.upload) {
-      const begun = await ask("/imports/begin", { method: "POST", body: new URLSearchParams({ name: file.name, size: file.size }) });
+      const begun = await ask("/imports/uploads", { method: "POST", body: new URLSearchParams({ name: file.name, size: file.size }) });
       form.dataset.upload = `/imports/${begun.id}`;
     }
     const url = form.dataset.upload;

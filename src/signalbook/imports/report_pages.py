@@ -1,0 +1,174 @@
+"""What came of an import: its numbers, every row of it, and what was rejected."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Response, get
+
+from signalbook.accounts.model import Caller
+from signalbook.contacts import queries as contacts
+from signalbook.contacts import shown as contacts_shown
+from signalbook.imports import actions, outcomes, page_queries, progress, shown, wizard_shown
+from signalbook.imports.model import Counts, Import, Outcome, Reason, RowOutcome, State
+from signalbook.imports.progress import Progress
+from signalbook.kit.db import Database, Read
+from signalbook.web.access import person
+from signalbook.web.formats import zone_of
+from signalbook.web.render import Page
+
+PAGE: Final = 50
+KEPT_SHOWN: Final = 100
+
+_WORDS: Final = {
+    Outcome.REJECTED: "Rejected",
+    Outcome.CREATED: "Created",
+    Outcome.UPDATED: "Updated",
+    Outcome.DELETED: "Deleted",
+    Outcome.UNCHANGED: "Unchanged",
+    Outcome.DUPLICATE: "In the file twice",
+}
+_MOST_DIGITS: Final = 9
+
+
+class Asked(NamedTuple):
+    """Which rows are shown: those of one outcome, perhaps of one reason, after a row."""
+
+    outcome: Outcome
+    reason: str
+    after: int
+
+
+@get("/imports/{import_id:uuid}/report", access=person("viewer"))
+async def report(  # what a handler asks for
+    import_id: UUID,
+    caller: Caller,
+    page: Page,
+    db: Database,
+    outcome: str = "",
+    reason: str = "",
+    after: str = "",
+) -> Response[Any]:
+    """Show what came of an import, and its rows."""
+    account_id = caller.account_id
+    async with db.read() as read:
+        now = await progress.show(read, account_id, import_id)
+        found = now.found
+        if found.state in shown.AT_WORK | shown.BEFORE | {State.UPLOADING}:
+            return page.go(shown.place(found))
+        asked = _asked(outcome, reason, after, now.counts)
+        rows = await _rows(read, found, asked)
+        kept = await page_queries.kept(read, account_id, import_id, KEPT_SHOWN)
+        kept_count = await page_queries.count_kept(read, account_id, import_id) if kept else 0
+        known = await actions.known_fields(read, account_id)
+        people = await _people(read, account_id, rows, [id for id, _ in kept])
+        by = await shown.names(read, account_id, [found.actor])
+    return page.show(
+        "imports/report.html",
+        nav="imports",
+        found=found,
+        look=shown.look(found),
+        by=by.get(found.actor, ""),
+        labels=wizard_shown.labels_of(known),
+        kept=kept,
+        kept_count=kept_count,
+        people=people,
+        created_href=_contacts(found, now.counts, caller.time_zone),
+        **_numbers(now),
+        **_table(found, asked, rows, now),
+        **wizard_shown.learned(found),
+    )
+
+
+def _numbers(now: Progress) -> dict[str, Any]:
+    found, counts = now.found, now.counts
+    return {
+        "counts": counts if found.checking_at else None,
+        "figures": wizard_shown.figures(found, counts),
+        "said": wizard_shown.took(found, counts if found.checking_at else None),
+        "reasons": now.reasons,
+        "is_undone": found.state == State.UNDONE,
+        "can_undo": now.can_undo,
+        "undo_said": wizard_shown.undo_said(counts),
+    }
+
+
+def _table(
+    found: Import, asked: Asked, rows: Sequence[RowOutcome], now: Progress
+) -> dict[str, Any]:
+    here = shown.address(found, "report")
+    numbers = {one: getattr(now.counts, one.value) for one in _WORDS}
+    next_after = str(rows[PAGE - 1].row_no) if len(rows) > PAGE else ""
+
+    def href(**given: str) -> str:
+        return f"{here}?{urlencode({name: value for name, value in given.items() if value})}#rows"
+
+    return {
+        "here": here,
+        "outcome": asked.outcome.value,
+        "outcomes": [
+            (one.value, word, href(outcome=one.value), numbers[one])
+            for one, word in _WORDS.items()
+            if numbers[one] or one == asked.outcome
+        ],
+        "outcome_rows": rows[:PAGE],
+        "outcome_words": {one.value: word for one, word in _WORDS.items()},
+        "reason": asked.reason,
+        "reason_options": _reason_options(now.reasons),
+        "first_href": href(outcome=asked.outcome.value, reason=asked.reason) if asked.after else "",
+        "next_href": href(outcome=asked.outcome.value, reason=asked.reason, after=next_after)
+        if next_after
+        else "",
+    }
+
+
+def _reason_options(reasons: Sequence[Reason]) -> list[tuple[str, str]]:
+    return [("", "All reasons"), *((one.code, f"{one.reason} ({one.count:,})") for one in reasons)]
+
+
+def _asked(outcome: str, reason: str, after: str, counts: Counts) -> Asked:
+    """Read which rows are wanted; at first those that a person can do something about."""
+    first = Outcome.REJECTED if counts.rejected else Outcome.CREATED
+    if first == Outcome.CREATED and not counts.created:
+        numbers = {one: getattr(counts, one.value) for one in _WORDS}
+        first = next((one for one in _WORDS if numbers[one]), first)
+    wanted = Outcome(outcome) if outcome in set(Outcome) else first
+    row = int(after) if after.isdecimal() and len(after) <= _MOST_DIGITS else 0
+    code = reason[:80].replace("\0", "") if wanted == Outcome.REJECTED else ""
+    return Asked(wanted, code, row)
+
+
+async def _rows(read: Read, found: Import, asked: Asked) -> list[RowOutcome]:
+    if asked.outcome == Outcome.REJECTED:
+        return await page_queries.rejected(
+            read, found.account_id, found.id, asked.reason, asked.after, PAGE + 1
+        )
+    return await outcomes.page(
+        read, found.account_id, found.id, asked.outcome, asked.after, PAGE + 1
+    )
+
+
+async def _people(
+    read: Read, account_id: int, rows: Sequence[RowOutcome], others: Sequence[UUID]
+) -> dict[UUID, str]:
+    """Name the contacts that are still there."""
+    ids = {one.contact_id for one in rows if one.contact_id is not None} | set(others)
+    found = await contacts.with_ids(read, account_id, sorted(ids)) if ids else []
+    return {one.id: contacts_shown.name_of(one) for one in found}
+
+
+def _contacts(found: Import, counts: Counts, zone: str) -> str:
+    """Return the address of the table of contacts, narrowed to those of an import."""
+    if not (counts.created or counts.updated) or found.applying_at is None:
+        return ""
+    if found.options.tags:
+        return f"/contacts?{urlencode({'tag': found.options.tags[0]})}"
+    day = found.applying_at.astimezone(zone_of(zone)).date().isoformat()
+    name = "created_from" if counts.created else "active_from"
+    return (
+        f"/contacts?{urlencode({name: day, 'sort': '-created' if counts.created else '-activity'})}"
+    )
+
+
+ROUTES = [report]
