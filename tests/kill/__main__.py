@@ -8,9 +8,7 @@ python -m tests.kill --server 0 --database 20 --control synchronous_commit=off
 
 import argparse
 import asyncio
-import json
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -18,8 +16,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-
-import psutil
 
 from signalbook.kit import clock
 from tests.bench.server import free_port, open_door, wait_until_ready
@@ -85,7 +81,7 @@ async def _kills(
     for number, victim in enumerate(_victims(asked), 1):
         await asyncio.sleep(random.uniform(0.2, 2 * asked.seconds))
         before = patient.postmaster()
-        killed = await asyncio.to_thread(_kill_surely, patient, victim)
+        killed = await asyncio.to_thread(patient.kill_surely, victim)
         replaced = killed
         if victim in {"postmaster", "database"}:  # an orphan of the old one may still acknowledge
             replaced = await asyncio.to_thread(patient.wait_for_another_database, before)
@@ -101,16 +97,6 @@ async def _kills(
     return back, lost
 
 
-def _kill_surely(patient: Patient, victim: Victim) -> float:
-    """Kill, and where the victim is just being replaced, its successor; return when it was dead."""
-    for _ in range(100):
-        try:
-            return patient.kill(victim)
-        except (OSError, ValueError, psutil.Error):
-            time.sleep(0.02)
-    raise TimeoutError(f"there was no {victim} to kill")
-
-
 def _victims(asked: argparse.Namespace) -> Iterator[Victim]:
     """Kill server and worker by turns, postmaster and whole database by turns, all mixed."""
     victims: list[Victim] = []
@@ -124,16 +110,7 @@ def _victims(asked: argparse.Namespace) -> Iterator[Victim]:
 
 def _counts_agree(patient: Patient, *, ignore: bool) -> bool:
     """Ask the doctor whether every count agrees with its rows."""
-    told = subprocess.run(
-        [sys.executable, "-m", "signalbook", "doctor", "--json"],
-        env=patient.environ(), capture_output=True, check=False,
-    )  # fmt: skip
-    try:
-        findings = json.loads(told.stdout)["findings"]
-    except (json.JSONDecodeError, KeyError):
-        print(told.stdout.decode(), told.stderr.decode())
-        return False
-    faults = [one for one in findings if one["level"] == "fault"]
+    faults = patient.complaints()
     for fault in faults:
         print("doctor:", fault)
     return ignore or not faults

@@ -1,5 +1,6 @@
 """What is killed, and how: always SIGKILL, which nobody can catch."""
 
+import json
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ import psutil
 
 from signalbook.kit.postgres import Embedded
 
-Victim = Literal["server", "worker", "postmaster", "database"]
+Victim = Literal["server", "worker", "child", "postmaster", "database"]
 
 
 _NOBODY = 2**22 + 1  # no process has this number
@@ -46,17 +47,43 @@ class Patient:
             dead = time.monotonic()
             self.program = self._started()
         elif victim == "worker":
-            children = psutil.Process(self.program.pid).children()
-            workers = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+            workers = self._workers()
             if not workers:
                 raise ProcessLookupError
             for worker in workers:
                 worker.kill()
+        elif victim == "child":
+            children = self._readers()
+            if not children:
+                raise ProcessLookupError
+            for child in children:
+                child.kill()
         elif victim == "postmaster":
             os.kill(self.postmaster() or _NOBODY, signal.SIGKILL)
         else:
             _kill_whole(self.postmaster())
         return dead or time.monotonic()
+
+    def kill_surely(self, victim: Victim) -> float:
+        """Kill, and where the victim is just being replaced, its successor."""
+        for _ in range(100):
+            try:
+                return self.kill(victim)
+            except (OSError, ValueError, psutil.Error):
+                time.sleep(0.02)
+        raise TimeoutError(f"there was no {victim} to kill")
+
+    def complaints(self) -> list[str]:
+        """Ask the doctor; return the faults it finds, and its own failure as one."""
+        told = subprocess.run(
+            [sys.executable, "-m", "signalbook", "doctor", "--json"],
+            env=self.environ(), capture_output=True, check=False,
+        )  # fmt: skip
+        try:
+            findings = json.loads(told.stdout)["findings"]
+        except (json.JSONDecodeError, KeyError):
+            return [f"{told.stdout.decode()} {told.stderr.decode()}"]
+        return [str(one) for one in findings if one["level"] == "fault"]
 
     def stop(self) -> None:
         """Stop it in order."""
@@ -80,6 +107,14 @@ class Patient:
             [sys.executable, "-m", "signalbook", "serve"],
             env=self.environ(), stdout=self._log, stderr=self._log, start_new_session=True,
         )  # fmt: skip
+
+    def _workers(self) -> list[psutil.Process]:
+        children = psutil.Process(self.program.pid).children()
+        return [child for child in children if "spawn_main" in " ".join(child.cmdline())]
+
+    def _readers(self) -> list[psutil.Process]:
+        """Find the processes that read files for a worker."""
+        return [child for worker in self._workers() for child in worker.children()]
 
     def postmaster(self) -> int:
         """Return the process id of its database; 0 when there is none just now."""

@@ -54,7 +54,7 @@ def judge(
     """Compare writes, none sent before `since`, with the database."""
     verdict = Verdict()
     known = sorted({write.email for write in writes if not write.is_new})
-    with _connected(dsn) as conn:
+    with connected(dsn) as conn:
         # A partition nobody has analysed yet is planned as if it were empty: 40 s instead of 0.1.
         conn.execute("SET enable_nestloop = off")
         ids = [row[0] for row in conn.execute(_CONTACTS, [account_id, known])]
@@ -75,7 +75,7 @@ def judge(
     return verdict
 
 
-def _connected(dsn: str) -> psycopg.Connection[tuple[Any, ...]]:
+def connected(dsn: str) -> psycopg.Connection[tuple[Any, ...]]:
     """Connect, to a database that may be about to be ready."""
     for _ in range(100):
         try:
