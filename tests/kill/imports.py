@@ -129,12 +129,12 @@ def victims_of(kills: int) -> list[Victim]:
 
     Children live in the first half of the work, which is where they die.
     """
-    chosen = [_TURNS[number % len(_TURNS)] for number in range(kills)]
-    children = [victim for victim in chosen if victim == "child"]
-    others = [victim for victim in chosen if victim != "child"]
+    chosen: list[Victim] = [_TURNS[number % len(_TURNS)] for number in range(kills)]
+    children: list[Victim] = ["child"] * chosen.count("child")
+    others: list[Victim] = [victim for victim in chosen if victim != "child"]
     random.shuffle(others)
     half = max(0, kills // 2 - len(children))
-    early = [*children, *others[:half]]
+    early: list[Victim] = [*children, *others[:half]]
     random.shuffle(early)
     return [*early, *others[half:]]
 
