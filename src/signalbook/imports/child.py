@@ -2,12 +2,13 @@
 
 Its parent (`imports/sandbox.py`) writes one request as JSON to its stdin and reads its stdout.
 `inspect` is answered by a Source; `parse` by parcels, each four bytes of length, big-endian, a
-head (`Parcel`) and the rows and rejects it counts. What goes wrong with the file is an answer too:
-`Failed` for inspect, a parcel with a failure for parse.
+head (`Parcel`) and the rows and rejects it counts; `cells` by the texts of the rows asked for. What
+goes wrong with the file is an answer too: an `Answer` without a source, a parcel with a failure.
 """
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
@@ -19,17 +20,21 @@ from signalbook.imports.model import Hints, Parcel, Plan, Source
 PARCEL: Final = 10_000
 """Rows in a parcel, about: a checkpoint, and the most that is held in memory."""
 
+LONGEST: Final = 10_000
+
 Write = Callable[[Parcel, bytes, bytes], None]
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the parent asks."""
 
-    command: Literal["inspect", "parse"]
+    command: Literal["inspect", "parse", "cells"]
     path: str
     name: str = ""
     hints: Hints = Hints()
     plan: Plan | None = None
+    source: Source | None = None
+    numbers: tuple[int, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +53,8 @@ def main() -> int:
     request = msgspec.json.decode(sys.stdin.buffer.read(), type=Request)
     if request.command == "inspect":
         sys.stdout.buffer.write(msgspec.json.encode(inspect(request)))
+    elif request.command == "cells":
+        sys.stdout.buffer.write(msgspec.json.encode(cells(request)))
     else:
         parse(request, _writing(sys.stdout.buffer))
     sys.stdout.buffer.flush()
@@ -62,6 +69,24 @@ def inspect(request: Request) -> Answer:
         return Answer(source=inspecting.inspect(Path(request.path), request.name, request.hints))
     except Unreadable as reason:
         return Answer(code=reason.reason, failure=reason.message)
+
+
+def cells(request: Request) -> dict[int, list[str]]:
+    """Read the cells of some rows as texts, each cut to 10,000 characters."""
+    from signalbook.imports.parsing.cells import text_of  # noqa: PLC0415  # as above
+    from signalbook.imports.reading import batches  # noqa: PLC0415  # as above
+
+    assert request.source is not None  # noqa: S101  # the parent sends one
+    wanted, last = set(request.numbers), max(request.numbers, default=0)
+    found: dict[int, list[str]] = {}
+    with suppress(Unreadable):  # then there are none behind it
+        for batch in batches.rows(Path(request.path), request.source):
+            for number, row in zip(batch.numbers, batch.cells, strict=True):
+                if number in wanted:
+                    found[number] = [text_of(cell)[:LONGEST] for cell in row]
+            if batch.numbers and batch.numbers[-1] >= last:
+                break
+    return found
 
 
 def parse(request: Request, write: Write) -> None:

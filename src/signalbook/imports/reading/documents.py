@@ -1,0 +1,269 @@
+"""JSON in the forms people have it: one array, a line an object, or one object after the other.
+
+A trailing comma before `}` or `]` and commas between objects are accepted: other services print
+them in their own examples. Of a key given twice the last one counts (RFC 8259 §4).
+"""
+
+import json
+import re
+from collections.abc import Generator, Iterable
+from typing import Any, Final, NamedTuple, TextIO, TypeAlias, cast
+
+from signalbook.imports.errors import Unreadable
+from signalbook.imports.reading.batch import MAX_CELL, MAX_COLUMNS
+
+Document: TypeAlias = dict[str, Any]
+
+MAX_DEPTH: Final = 32
+MAX_OBJECT: Final = 16 << 20
+"""Characters of one object."""
+
+_CHUNK: Final = 1 << 20
+_STRING = r'"(?:[^"\\]++|\\.)*+"'
+_BETWEEN = re.compile(r"[\s,\x1e\ufeff]*")
+_BRACKETS = re.compile(rf'{_STRING}|[{{}}\[\]]|"', re.DOTALL)
+_SUPERFLUOUS = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.DOTALL)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SCALAR = rf"(?:{_STRING}|-?\d[\d.eE+-]*|true|false|null)"
+_WRAPPER = re.compile(
+    rf"[\s\ufeff]*\{{(?P<before>(?:\s*{_STRING}\s*:\s*{_SCALAR}\s*,)*)"
+    rf'\s*"(?P<key>(?:[^"\\]++|\\.)*+)"\s*:\s*(?=\[\s*[{{\]])',
+    re.DOTALL,
+)
+_WRAPPERS: Final = {
+    "contacts", "contact", "data", "results", "result", "items", "records", "rows", "users", "list",
+    "customers", "members", "subscribers", "people", "persons", "leads", "profiles", "recipients",
+}  # fmt: skip
+_EXACT_DIGITS: Final = 18
+
+
+class Object(NamedTuple):
+    """One object of a file."""
+
+    number: int
+    value: Document
+    end: int
+    """Where it ends, in characters from the beginning of the text."""
+
+
+def objects(text: TextIO) -> Generator[Object]:
+    """Yield the objects of a text one by one; raises Unreadable at the first that is none."""
+    walker = _Walker(text)
+    number = 0
+    while (value := walker.take(number + 1)) is not None:
+        number += 1
+        yield Object(number, value, walker.position)
+
+
+class _Walker:
+    """Goes through a text of any length and holds one chunk of it, or one object, at a time."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._held = text.read(_CHUNK)
+        self._at = 0
+        self._ended = False
+        self._in_array = False
+        self._line = 1
+        self._behind = 0
+        self._odd = _SURROGATE.search(self._held) is not None
+        wrapper = _WRAPPER.match(self._held)
+        self._wrapped = wrapper is not None and (
+            not wrapper["before"] or wrapper["key"].lower() in _WRAPPERS
+        )
+        if wrapper and self._wrapped:
+            self._at = wrapper.end()
+
+    @property
+    def position(self) -> int:
+        """How many characters were taken."""
+        return self._behind + self._at
+
+    def take(self, number: int) -> Document | None:
+        """Return the next object, None behind the last one."""
+        while True:
+            sign = self._next_sign()
+            if not sign:
+                if self._in_array:
+                    raise _cut_off(number)
+                return None
+            if sign == "[" and not self._in_array:
+                self._in_array = True
+            elif sign == "]" and self._in_array:
+                self._in_array = False
+                if self._wrapped:
+                    return None
+            elif sign == "{":
+                return self._object(number)
+            else:
+                raise self._no_object(number)
+            self._at += 1
+
+    def _next_sign(self) -> str:
+        """Go on to the next character that is not between values, and return it."""
+        while True:
+            found = _BETWEEN.match(self._held, self._at)
+            self._at = found.end() if found else self._at
+            if self._at < len(self._held):
+                return self._held[self._at]
+            if not self._more():
+                return ""
+
+    def _more(self) -> bool:
+        """Hold more of the text, and let go of what is behind; False at its end."""
+        piece = self._text.read(max(_CHUNK, len(self._held) - self._at))
+        self._line += self._held.count("\n", 0, self._at)
+        self._behind += self._at
+        self._held = self._held[self._at :] + piece
+        self._at = 0
+        self._odd = self._odd or _SURROGATE.search(piece) is not None
+        self._ended = not piece
+        return bool(piece)
+
+    def _object(self, number: int) -> Document:
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._held, self._at)
+                break
+            except json.JSONDecodeError as error:
+                found = None if self._is_cut(error) else self._mended(number, error)
+                if found:
+                    value, end = found
+                    break
+            except (RecursionError, ValueError) as deep:
+                raise _too_deep(number) from deep
+            if len(self._held) - self._at > MAX_OBJECT:
+                raise _too_large(number)
+            if not self._more():
+                raise _cut_off(number)
+        length, self._at = end - self._at, end
+        return self._checked(cast("Document", value), number, length)
+
+    def _is_cut(self, error: json.JSONDecodeError) -> bool:
+        """Tell whether an object may only be unreadable because the rest of it is not held yet."""
+        open_string = error.msg.startswith("Unterminated")
+        return not self._ended and (open_string or error.pos >= len(self._held) - 16)
+
+    def _mended(self, number: int, error: json.JSONDecodeError) -> tuple[Any, int] | None:
+        """Read an object again without its trailing commas; None if its end is not held yet."""
+        depth = 0
+        for token in _BRACKETS.finditer(self._held, self._at):
+            sign = token[0]
+            if sign == '"':
+                break
+            depth += (sign in "{[") - (sign in "}]") if len(sign) == 1 else 0
+            if depth == 0:
+                bare = _SUPERFLUOUS.sub(r"\1", self._held[self._at : token.end()])
+                try:
+                    return _DECODER.decode(bare), token.end()
+                except json.JSONDecodeError as still:
+                    raise self._invalid(number, still) from error
+                except (RecursionError, ValueError) as deep:
+                    raise _too_deep(number) from deep
+        if self._ended:
+            raise self._invalid(number, error)
+        return None
+
+    def _checked(self, value: Document, number: int, length: int) -> Document:
+        if len(value) > MAX_COLUMNS:
+            raise Unreadable(
+                "too_many_columns",
+                f"Object {number:,} has more than {MAX_COLUMNS:,} keys: leave out those that are"
+                " not about contacts.",
+            )
+        if length > MAX_OBJECT:
+            raise _too_large(number)
+        if length > MAX_CELL and any(
+            isinstance(cell, str) and len(cell) > MAX_CELL for cell in value.values()
+        ):
+            raise _too_large(number)
+        for cell in value.values():
+            if isinstance(cell, list | dict) and _depth(cast("object", cell)) >= MAX_DEPTH:
+                raise _too_deep(number)
+        return cast("Document", _whole(value)) if self._odd else value
+
+    def _invalid(self, number: int, error: json.JSONDecodeError) -> Unreadable:
+        line = self._line + self._held.count("\n", 0, self._at)
+        return Unreadable(
+            "json_invalid",
+            f"Object {number:,}, which begins in line {line:,}, is not valid JSON"
+            f" ({error.msg.lower()}): correct it and upload the file again.",
+        )
+
+    def _no_object(self, number: int) -> Unreadable:
+        line = self._line + self._held.count("\n", 0, self._at)
+        return Unreadable(
+            "json_no_object",
+            f"In line {line:,}, where contact {number:,} should begin, there is no JSON object:"
+            ' each contact is one, like {"email": "ada@example.com"}.',
+        )
+
+
+def _whole_number(digits: str) -> int | str:
+    """Keep a number exactly: what is longer than a database's integer stays text."""
+    return int(digits) if len(digits) <= _EXACT_DIGITS else digits
+
+
+def _number(digits: str) -> float | str:
+    value = float(digits)
+    return value if abs(value) != float("inf") else digits
+
+
+_DECODER = json.JSONDecoder(
+    strict=False,
+    parse_int=_whole_number,
+    parse_float=_number,
+    parse_constant=str,
+)
+
+
+def _depth(value: object) -> int:
+    """Return how deep containers lie in one another, by levels so that no depth is too deep."""
+    depth, level = 0, _containers([value])
+    while level and depth <= MAX_DEPTH:
+        depth += 1
+        level = _containers(inner for one in level for inner in _inner(one))
+    return depth
+
+
+def _containers(values: Iterable[object]) -> list[object]:
+    return [value for value in values if isinstance(value, list | dict)]
+
+
+def _inner(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).values()
+    return cast("list[object]", value)
+
+
+def _whole(value: object) -> object:
+    """Replace halves of surrogate pairs, which are no characters and can be stored nowhere."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [_whole(one) for one in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {_whole(k): _whole(v) for k, v in cast("dict[str, object]", value).items()}
+    return value
+
+
+def _cut_off(number: int) -> Unreadable:
+    return Unreadable(
+        "json_cut_off",
+        f"The file ends in the middle of object {number:,}: it was cut off; upload it again.",
+    )
+
+
+def _too_large(number: int) -> Unreadable:
+    return Unreadable(
+        "object_too_large",
+        f"Object {number:,} is larger than a contact can be ({MAX_CELL:,} characters a value,"
+        f" {MAX_OBJECT >> 20} MB in all).",
+    )
+
+
+def _too_deep(number: int) -> Unreadable:
+    return Unreadable(
+        "json_too_deep",
+        f"Object {number:,} has values within values, more than {MAX_DEPTH} deep: make it flatter.",
+    )
