@@ -9,15 +9,12 @@ import msgspec
 from signalbook.contacts.values import IDENTIFIERS
 from signalbook.fields.model import MAX_NAME, RESERVED, STANDARD, FieldType
 from signalbook.imports.countries import countries
+from signalbook.imports.guessing import FIELD, ONCE, field_name
 from signalbook.imports.model import Action, ColumnMap, KnownField, Options, Source
 from signalbook.tags.model import MAX_TAG
 
 IGNORE: Final = "ignore"
 NEW: Final = "new"
-FIELD: Final = "field:"
-ONCE: Final = frozenset({"email", "mobile", "external_id", "status", "metadata"})
-"""The targets that one column of a file can have, and not two."""
-
 TYPES: Final = (
     (FieldType.TEXT, "Text"),
     (FieldType.NUMBER, "Number"),
@@ -48,12 +45,23 @@ DATE_ORDERS: Final = (
     ("ymd", "Year first: 2024/12/31"),
 )
 
-_MORE: Final = (
+_GATHERED: Final = (
     ("tags", "Tags"),
-    ("list", "List to join"),
-    ("status", "Subscription status"),
+    ("list", "Lists to join"),
     ("attributes", "Fields, as a JSON object"),
     ("metadata", "Metadata, as a JSON object"),
+)
+_REACH: Final = (
+    ("status", "Status, of every channel"),
+    ("status:email", "Status of e-mail"),
+    ("status:sms", "Status of SMS"),
+    ("status:voice", "Status of voice"),
+    ("optout", "Opted out, of every channel"),
+    ("optout:email", "Opted out of e-mail"),
+    ("optout:sms", "Opted out of SMS"),
+    ("optout:voice", "Opted out of voice"),
+    ("bounced", "Bounced"),
+    ("complained", "Complained"),
 )
 _SURE, _LIKELY = 0.9, 0.6
 _MOST_FIELDS = 300
@@ -101,7 +109,8 @@ def groups(known: Sequence[KnownField]) -> list[tuple[str, list[tuple[str, str]]
         ("Who it is", list(IDENTIFIERS.items())),
         ("Standard fields", standard),
         ("Your fields", own[:_MOST_FIELDS]),
-        ("More", list(_MORE)),
+        ("Several at once", list(_GATHERED)),
+        ("May they be reached", list(_REACH)),
     ]
     return [group for group in named if group[1]]
 
@@ -161,7 +170,7 @@ def _row(  # what a row is made of
         name=name,
         samples=samples,
         target=target,
-        new_name=new_name or slug(name),
+        new_name=new_name or field_name(name),
         type=said.type or FieldType.TEXT,
         separator=said.separator,
         sure=_sure(said),
@@ -173,7 +182,7 @@ def _row(  # what a row is made of
 def _sure(said: ColumnMap) -> Sure:
     if said.target == IGNORE:
         return Sure("Left out", "off", "minus")
-    if said.confidence >= 1 and not said.reason:
+    if said.confidence >= 1:
         return Sure("Chosen", "good", "check")
     if said.confidence >= _SURE:
         return Sure("Sure", "good", "ok")
@@ -186,13 +195,6 @@ def _samples(source: Source, n: int) -> list[str]:
     """Return a few different values of a column, those that tell most first come first."""
     texts = source.samples[n] if n < len(source.samples) else []
     return list(dict.fromkeys(text.strip()[:80] for text in texts if text.strip()))[:_SAMPLES]
-
-
-def slug(name: str) -> str:
-    """Make the name of a field from a header: `Loyalty points` becomes `loyalty_points`."""
-    words = re.sub(r"[\W_]+", "_", name.strip().casefold()).strip("_")
-    made = words[:MAX_NAME].strip("_")
-    return f"{made}_"[:MAX_NAME] if made in RESERVED else made
 
 
 def _column(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from signalbook.imports.model import RowOutcome
 from signalbook.kit.db import Read, Row
 
 
@@ -60,27 +59,3 @@ async def is_remembered(db: Read, account_id: int, fingerprint: str | None) -> b
         {"account_id": account_id, "fingerprint": fingerprint},
     )
     return found
-
-
-async def rejected(
-    db: Read, account_id: int, import_id: UUID, code: str, after_row: int, most: int
-) -> list[RowOutcome]:
-    """List rejected rows, of one reason or of all, those after a row."""
-    return await db.many(
-        RowOutcome,
-        """
-        SELECT row_no, 'rejected' AS outcome, field, value, code, reason
-          FROM import_rejects
-         WHERE account_id = %(account_id)s AND import_id = %(import_id)s
-           AND row_no > %(after_row)s AND (%(code)s = '' OR code = %(code)s)
-         ORDER BY row_no
-         LIMIT %(most)s
-        """,
-        {
-            "account_id": account_id,
-            "import_id": import_id,
-            "code": code,
-            "after_row": after_row,
-            "most": most,
-        },
-    )

@@ -30,8 +30,8 @@ _RETRY_MS: Final = 300
 async def watch(import_id: UUID, caller: Caller, page: Page, db: Database) -> Response[Any]:
     """Show how far an import is; what has ended goes on to its report."""
     now = await _progress(db, caller.account_id, import_id)
-    if now.found.state not in shown.AT_WORK:
-        return page.go(shown.place(now.found), _toast(now))
+    if now.of.state not in shown.AT_WORK:
+        return page.go(shown.place(now.of), _toast(now))
     return page.show("imports/progress.html", nav="imports", **_context(now))
 
 
@@ -44,7 +44,7 @@ async def live(import_id: UUID, caller: Caller, page: Page, db: Database) -> Ser
         until = time.monotonic() + _STREAM_SECONDS
         now, last = began, ""
         while time.monotonic() < until:
-            if now.found.state != began.found.state or now.found.state not in shown.AT_WORK:
+            if now.of.state != began.of.state or now.of.state not in shown.AT_WORK:
                 yield ServerSentEventMessage(event="moved", data="")
                 return
             html = render("imports/_live.html", page.frame, **_context(now))
@@ -101,8 +101,10 @@ async def _progress(db: Database, account_id: int, import_id: UUID) -> Progress:
 
 
 def _context(now: Progress) -> dict[str, Any]:
-    found = now.found
+    found = now.of
     title, lead = wizard_shown.titles(found)
+    if now.phase == "comparing":
+        lead = "Every row is read. They are compared with the contacts that are there."
     stage = found.paused_state or found.state
     is_paused = found.state == State.PAUSED
     return {
@@ -114,11 +116,11 @@ def _context(now: Progress) -> dict[str, Any]:
         "lead": lead,
         "is_working": not is_paused,
         "is_paused": is_paused,
-        "percent": int(now.percent),
+        "percent": now.percent,
         "done": now.done,
         "total": now.total,
         "unit": "contacts" if stage == State.UNDOING else "rows",
-        "rate": 0 if is_paused else round(now.rows_per_second or 0),
+        "rate": 0 if is_paused else now.rows_per_second,
         "left": duration(now.seconds_left) if now.seconds_left and not is_paused else "",
         "live_counts": wizard_shown.live_counts(found, now.counts),
         "orders": wizard_shown.orders(found),
@@ -128,7 +130,7 @@ def _context(now: Progress) -> dict[str, Any]:
 
 def _toast(now: Progress) -> Toast | None:
     """Say what came of an import that has just ended."""
-    found, counts = now.found, now.counts
+    found, counts = now.of, now.counts
     if found.state == State.DONE:
         verb = "deleted by" if found.options.action == Action.DELETE else "imported from"
         return Toast(f"{plural(shown.applied(counts), 'contact')} {verb} {found.name}.")

@@ -54,11 +54,13 @@ async def report(  # what a handler asks for
     account_id = caller.account_id
     async with db.read() as read:
         now = await progress.show(read, account_id, import_id)
-        found = now.found
+        found = now.of
         if found.state in shown.AT_WORK | shown.BEFORE | {State.UPLOADING}:
             return page.go(shown.place(found))
         asked = _asked(outcome, reason, after, now.counts)
-        rows = await _rows(read, found, asked)
+        rows = await outcomes.page(
+            read, account_id, import_id, asked.outcome, asked.after, PAGE + 1, asked.reason or None
+        )
         kept = await page_queries.kept(read, account_id, import_id, KEPT_SHOWN)
         kept_count = await page_queries.count_kept(read, account_id, import_id) if kept else 0
         known = await actions.known_fields(read, account_id)
@@ -82,7 +84,7 @@ async def report(  # what a handler asks for
 
 
 def _numbers(now: Progress) -> dict[str, Any]:
-    found, counts = now.found, now.counts
+    found, counts = now.of, now.counts
     return {
         "counts": counts if found.checking_at else None,
         "figures": wizard_shown.figures(found, counts),
@@ -137,16 +139,6 @@ def _asked(outcome: str, reason: str, after: str, counts: Counts) -> Asked:
     row = int(after) if after.isdecimal() and len(after) <= _MOST_DIGITS else 0
     code = reason[:80].replace("\0", "") if wanted == Outcome.REJECTED else ""
     return Asked(wanted, code, row)
-
-
-async def _rows(read: Read, found: Import, asked: Asked) -> list[RowOutcome]:
-    if asked.outcome == Outcome.REJECTED:
-        return await page_queries.rejected(
-            read, found.account_id, found.id, asked.reason, asked.after, PAGE + 1
-        )
-    return await outcomes.page(
-        read, found.account_id, found.id, asked.outcome, asked.after, PAGE + 1
-    )
 
 
 async def _people(
