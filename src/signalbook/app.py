@@ -33,13 +33,18 @@ from signalbook.doors.sendmator import Sendmator
 from signalbook.doors.sendwithses import api as sendwithses
 from signalbook.events import keeping
 from signalbook.fields import api as fields_api
+from signalbook.imports import jobs as import_jobs
+from signalbook.imports import pages as import_pages
 from signalbook.kit import lifeline, log
 from signalbook.kit.config import Settings
 from signalbook.kit.db import FOR_JOBS, Database
 from signalbook.kit.errors import AppError
 from signalbook.kit.jobs import Handlers, Worker
+from signalbook.lists import api as lists_api
 from signalbook.lists import batch_queries as lists_batch
 from signalbook.lists import jobs as list_jobs
+from signalbook.lists import members_api as list_members_api
+from signalbook.lists import pages as list_pages
 from signalbook.tags import api as tags_api
 from signalbook.tags import pages as tag_pages
 from signalbook.web import errors, health, reference, static
@@ -61,10 +66,14 @@ ROUTES: list[ControllerRouterHandler] = [
     *contacts_timeline_api.ROUTES,
     *tags_api.ROUTES,
     *fields_api.ROUTES,
+    *lists_api.ROUTES,
+    *list_members_api.ROUTES,
     *account_api.ROUTES,
     *reference.ROUTES,
     *contact_pages.ROUTES,
     *tag_pages.ROUTES,
+    *import_pages.ROUTES,
+    *list_pages.ROUTES,
 ]
 following.follow("lists", lists_batch.FOLLOWER)
 HOT: dict[str, ASGIApp] = {sendwithses.PATH: sendwithses.answered}
@@ -184,6 +193,10 @@ async def _working(settings: Settings) -> AsyncGenerator[Worker]:
         await db.close()
 
 
-def job_handlers(settings: Settings) -> Handlers:  # noqa: ARG001  # for those that keep files
+def job_handlers(settings: Settings) -> Handlers:
     """Say what is done with each kind of order; who keeps files is given the data folder."""
-    return {**contact_jobs.HANDLERS, **list_jobs.HANDLERS}
+    return {
+        **contact_jobs.HANDLERS,
+        **list_jobs.HANDLERS,
+        **import_jobs.handlers(settings.data_dir),
+    }

@@ -23,6 +23,7 @@ from signalbook.kit.command import AsJson, answer, refuse, settings_of
 from signalbook.kit.config import Settings
 from signalbook.kit.errors import AppError
 from signalbook.lists import batch_queries as lists_batch
+from signalbook.lists import cli as lists_cli
 
 app = typer.Typer(
     name="signalbook",
@@ -40,6 +41,7 @@ app.add_typer(accounts_cli.account_app, name="account")
 app.add_typer(accounts_cli.user_app, name="user")
 app.add_typer(accounts_cli.key_app, name="key")
 app.add_typer(contacts_cli.app, name="contacts")
+app.add_typer(lists_cli.app, name="lists")
 app.command()(doctor_cli.doctor)
 
 

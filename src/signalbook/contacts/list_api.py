@@ -83,6 +83,9 @@ _PARAMS = (
     Param("page", "The number of a page, from 1; not together with a cursor.", whole(1, 100_000)),
 )
 
+FILTER_PARAMS: Final = _PARAMS[:15]
+"""Those of them that `filter_in` reads."""
+
 
 @get(
     CONTACTS,

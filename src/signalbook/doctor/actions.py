@@ -18,6 +18,8 @@ _RECOUNTS: Mapping[str, Callable[[Read, int, int], Awaitable[list[Row]]]] = {
     "event_days": queries.event_days,
     "optout_states": queries.optout_states,
     "contact_optouts": queries.contact_optouts,
+    "list_members": queries.list_members,
+    "lists": queries.lists,
     "signals": queries.signals,
 }
 
@@ -29,6 +31,8 @@ _REPAIR_ORDER = (
     "contact_optouts",
     "tags",
     "fields",
+    "list_members",
+    "lists",
     "counters",
 )
 
@@ -121,6 +125,14 @@ async def _contact_optouts(tx: Tx, account_id: int, rows: Sequence[Row]) -> None
     await repairs.set_optouts(tx, account_id, due, clock.now())
 
 
+async def _list_members(tx: Tx, account_id: int, rows: Sequence[Row]) -> None:
+    await repairs.delete_members(tx, account_id, [r[0] for r in rows], [r[1] for r in rows])
+
+
+async def _lists(tx: Tx, account_id: int, rows: Sequence[Row]) -> None:
+    await repairs.set_members(tx, account_id, [r[0] for r in rows], [r[2] for r in rows])
+
+
 async def _signals(tx: Tx, account_id: int, rows: Sequence[Row]) -> None:
     await repairs.add_signals(tx, account_id, [r[0] for r in rows if r[1]], clock.now())
     await repairs.delete_signals(tx, account_id, [r[0] for r in rows if not r[1]])
@@ -133,5 +145,7 @@ _REPAIRS: Mapping[str, Callable[[Tx, int, Sequence[Row]], Awaitable[None]]] = {
     "event_days": _event_days,
     "optout_states": _optout_states,
     "contact_optouts": _contact_optouts,
+    "list_members": _list_members,
+    "lists": _lists,
     "signals": _signals,
 }

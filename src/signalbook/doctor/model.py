@@ -32,5 +32,7 @@ DRIFTS = (
     Drift("event_days", "daily signals (contact, tag, day, stored, counted)"),
     Drift("optout_states", "opt-outs in force (address, channel, reason, is there, should be)"),
     Drift("contact_optouts", "opt-outs written on contacts (contact, email, sms, voice, left)"),
+    Drift("list_members", "who is on lists and is no contact (list, contact)"),
+    Drift("lists", "lists' contacts (id, stored, counted)"),
     Drift("signals", "contacts without signals, or the reverse (contact, is a contact)"),
 )

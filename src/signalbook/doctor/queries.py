@@ -199,6 +199,43 @@ async def contact_optouts(db: Read, account_id: int, most: int) -> list[Row]:
     )
 
 
+async def list_members(db: Read, account_id: int, most: int) -> list[Row]:
+    """Find members of lists that are no contacts; those of deleted lists wait to be forgotten."""
+    return await db.rows(
+        """
+        SELECT m.list_id, m.contact_id
+          FROM list_members AS m
+          JOIN lists AS l
+            ON l.account_id = m.account_id AND l.id = m.list_id
+          LEFT JOIN contacts AS c
+            ON c.account_id = m.account_id AND c.id = m.contact_id
+         WHERE m.account_id = %(account_id)s AND c.id IS NULL
+         LIMIT %(most)s
+        """,
+        {"account_id": account_id, "most": most},
+    )
+
+
+async def lists(db: Read, account_id: int, most: int) -> list[Row]:
+    """Compare how many contacts are on each list with those that are."""
+    return await db.rows(
+        """
+          WITH counted AS (
+               SELECT list_id, count(*) AS members
+                 FROM list_members
+                WHERE account_id = %(account_id)s
+                GROUP BY list_id)
+        SELECT l.id, l.members, coalesce(n.members, 0)
+          FROM lists AS l
+          LEFT JOIN counted AS n ON n.list_id = l.id
+         WHERE l.account_id = %(account_id)s AND l.members <> coalesce(n.members, 0)
+         ORDER BY l.id
+         LIMIT %(most)s
+        """,
+        {"account_id": account_id, "most": most},
+    )
+
+
 async def signals(db: Read, account_id: int, most: int) -> list[Row]:
     """Find contacts whose narrow half is missing, and narrow halves without a contact."""
     return await db.rows(

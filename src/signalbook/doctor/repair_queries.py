@@ -170,3 +170,31 @@ async def delete_signals(tx: Tx, account_id: int, ids: Sequence[UUID]) -> int:
         """,
         {"account_id": account_id, "ids": ids},
     )
+
+
+async def delete_members(
+    tx: Tx, account_id: int, lists: Sequence[UUID], contacts: Sequence[UUID]
+) -> int:
+    """Take those from lists who are no contacts; each pair is a list and a contact."""
+    return await tx.execute(
+        """
+        DELETE FROM list_members AS m
+         USING unnest(%(lists)s::uuid[], %(contacts)s::uuid[]) AS n(list_id, contact_id)
+         WHERE m.account_id = %(account_id)s
+           AND m.list_id = n.list_id AND m.contact_id = n.contact_id
+        """,
+        {"account_id": account_id, "lists": lists, "contacts": contacts},
+    )
+
+
+async def set_members(tx: Tx, account_id: int, ids: Sequence[UUID], values: Sequence[int]) -> int:
+    """Set how many contacts are on a list."""
+    return await tx.execute(
+        """
+        UPDATE lists AS l
+           SET members = n.members
+          FROM unnest(%(ids)s::uuid[], %(values)s::bigint[]) AS n(id, members)
+         WHERE l.account_id = %(account_id)s AND l.id = n.id
+        """,
+        {"account_id": account_id, "ids": ids, "values": values},
+    )

@@ -1,7 +1,7 @@
 """What the queue brings to lists."""
 
 from signalbook.kit.db import Database, Tx
-from signalbook.kit.jobs import Handler, Handlers, Lease
+from signalbook.kit.jobs import Handler, Handlers, Lease, later
 from signalbook.lists import job_actions
 from signalbook.lists.model import ForgetMembers, RunListJob
 
@@ -34,12 +34,13 @@ async def forget(db: Database, lease: Lease, message: ForgetMembers) -> None:
         pass
 
 
-async def leave_be(db: Database, message: ForgetMembers) -> None:
-    """Leave the rest: nobody sees who was on a list that is gone, and the doctor removes it."""
-    del db, message
+async def forget_later(db: Database, message: ForgetMembers) -> None:
+    """Give the order anew: nobody sees who was on a list that is gone, but the rows shall go."""
+    async with db.tx() as tx:
+        await later(tx, message)
 
 
 HANDLERS: Handlers = {
     RunListJob: Handler(run, give_up),
-    ForgetMembers: Handler(forget, leave_be),
+    ForgetMembers: Handler(forget, forget_later),
 }

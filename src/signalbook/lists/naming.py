@@ -1,14 +1,18 @@
 """Whom a caller means by ids, e-mails, numbers or ids of their own; and who of them is nobody."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
+from signalbook.contacts.reading import as_id
 from signalbook.kit.db import Read
 from signalbook.lists import member_queries
 from signalbook.lists.model import MOST_AT_ONCE
+
+_BETWEEN = re.compile(r"[,;\r\n\t]+")
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,9 +47,9 @@ async def found(db: Read, account_id: int, named: Named) -> Found:
             db,
             account_id,
             ids=part.ids,
-            emails=[*emails.values()],
-            mobiles=[*mobiles.values()],
-            external_ids=[*own_ids.values()],
+            emails=_possible(emails),
+            mobiles=_possible(mobiles),
+            external_ids=_possible(own_ids),
         )
         ids.update(row[0] for row in rows)
         known = [{row[column] for row in rows} for column in range(4)]
@@ -53,6 +57,11 @@ async def found(db: Read, account_id: int, named: Named) -> Found:
         for names, column in ((emails, 1), (mobiles, 2), (own_ids, 3)):
             missing += [given for given, name in names.items() if name not in known[column]]
     return Found(sorted(ids), missing)
+
+
+def _possible(names: dict[str, str]) -> list[str]:
+    """Leave out what a database cannot even be asked for."""
+    return [name for name in names.values() if "\x00" not in name]
 
 
 def _parts(named: Named) -> Iterator[Named]:
@@ -65,3 +74,28 @@ def _parts(named: Named) -> Iterator[Named]:
             mobiles=named.mobiles[part],
             external_ids=named.external_ids[part],
         )
+
+
+def read(text: str) -> Named:
+    """Read names as people write them down, with commas, semicolons or lines between.
+
+    What holds an @ is an e-mail, what begins with a plus a number, an id is an id; the rest are
+    ids of the account's own.
+    """
+    named: dict[str, list[str]] = {"ids": [], "emails": [], "mobiles": [], "external_ids": []}
+    for raw in _BETWEEN.split(text):
+        name = raw.strip()
+        if not name:
+            continue
+        if "@" in name:
+            named["emails"].append(name)
+        elif name.startswith("+"):
+            named["mobiles"].append("".join(name.split()))
+        else:
+            named["ids" if as_id(name) else "external_ids"].append(name)
+    return Named(
+        ids=[UUID(one) for one in named["ids"]],
+        emails=named["emails"],
+        mobiles=named["mobiles"],
+        external_ids=named["external_ids"],
+    )

@@ -20,8 +20,12 @@ from signalbook.accounts import auth, invitation_actions, secrets, session_actio
 from signalbook.accounts.session_actions import Place
 from signalbook.accounts.sessions import Sessions
 from signalbook.contacts import actions as contacts
+from signalbook.contacts.filters import ContactFilter
 from signalbook.contacts.model import ContactChange, Source
+from signalbook.kit import clock
 from signalbook.kit.ids import new_id
+from signalbook.lists import actions as lists
+from signalbook.lists import job_actions as list_jobs
 from signalbook.web import csrf
 from signalbook.web.access import Access
 from tests.world import somebody
@@ -42,6 +46,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "/contacts/{contact_id}/fields": {"name": "city", "value": "Paris"},
     "/contacts/{contact_id}/fact": {"name": "city", "value": "Paris"},
     "/contacts/{contact_id}/activity": {"newest": "something"},
+    "PATCH /api/v1/lists/{id}": {"name": "mine"},
+    "POST /api/v1/lists/{id}/contacts": {"emails": ["mine@northwind.example"]},
+    "DELETE /api/v1/lists/{id}/contacts": {"filter": {}},
+    "/lists/{list_id}/description": {"name": "mine"},
+    "/lists/{list_id}/additions": {"who": "mine@northwind.example"},
+    "/lists/{list_id}/removals": {"all": "1"},
+    "/lists/of/{contact_id}": {"name": "mine"},
 }
 # Routes that answer a foreign id with something else than 404, and why that is right.
 OTHERWISE: dict[str, tuple[int, str]] = {}
@@ -230,7 +241,14 @@ async def theirs(db, settings, contoso) -> Theirs:
         (outcome,) = await contacts.apply(tx, contoso.id, [change])
         await invitation_actions.invite(tx, kenji, f"{CANARY}@x.example", "viewer")
         await session_actions.start(tx, kenji.user_id, Place())
-    assert outcome.contact, outcome
+        assert outcome.contact, outcome
+        listed = await lists.ensure(tx, contoso.id, [CANARY], "test")
+        for list_id in listed.values():
+            await lists.join(tx, contoso.id, list_id, [outcome.contact.id], clock.now(), "test")
+            job_id = await list_jobs.start(
+                tx, contoso.id, list_id, "remove", wanted=ContactFilter(), named=[], actor="test"
+            )
+            await list_jobs.step(tx, contoso.id, job_id)  # or the server beside would do it
     async with db.read() as read:
         uuids = [contoso.people["Kenji"].id]
         for table in await read.values(TABLES_WITH_IDS):

@@ -1,0 +1,179 @@
+"""`/api/v1/lists`: the lists themselves, made, shown, described and deleted."""
+
+from typing import Final
+
+from litestar import Response, delete, get, patch, post
+from msgspec import UNSET
+
+from signalbook.accounts.frames import TheCaller
+from signalbook.kit.db import Tx
+from signalbook.lists import actions, answering, examples, queries, wire
+from signalbook.lists.answering import Asked
+from signalbook.lists.errors import ListNotFound
+from signalbook.lists.model import key_of
+from signalbook.lists.schemas import ListDeleted, ListIn, ListOut, Lists, NewList
+from signalbook.web import bodies, cursors, idempotency
+from signalbook.web.access import key
+from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.held import TheDb
+from signalbook.web.idempotency import Answer
+from signalbook.web.openapi import TEXT, Answered, Operation, Param, whole
+from signalbook.web.options import allowed
+from signalbook.web.params import Params
+
+LISTS: Final = "/api/v1/lists"
+ONE: Final = LISTS + "/{id:str}"
+TAG: Final = "Lists"
+ID: Final = Param("id", "The list's id.", {"type": "string", "format": "uuid"}, examples.ID, "path")
+
+_new, _changed = Shape(NewList), Shape(ListIn)
+_SHOWN = Answered(ListOut, examples.SHOWN, "The list.")
+
+
+@get(
+    LISTS,
+    access=key("read"),
+    operation=Operation(
+        id="listLists",
+        tag=TAG,
+        summary="List lists with their counts",
+        params=(
+            Param("search", "Lists whose name contains this.", TEXT, "newsletter"),
+            Param("limit", "Lists on a page.", whole(1, 1000, 100), 100),
+            Param("starting_after", "The next_cursor of the page before.", TEXT),
+        ),
+        answers={
+            200: Answered(
+                Lists,
+                {"data": [examples.SHOWN], "has_more": False, "next_cursor": None},
+                "Lists, by name.",
+                "/data/0/id",
+            )
+        },
+    ),
+)
+async def index(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
+    """List lists by name."""
+    params = Params(request)
+    search = key_of(params.text("search") or "")
+    size = params.whole("limit", 1, 1000) or 100
+    cursor = params.text("starting_after")
+    params.done()
+    account = caller.account_id
+    after = cursors.read(cursor, account, "lists", (str,))[0] if cursor else None
+    async with db.read() as read:
+        found = await queries.page(read, account, size + 1, search, after)
+    lists, has_more = found[:size], len(found) > size
+    following = cursors.write(account, "lists", key_of(lists[-1].name)) if has_more else None
+    body = Lists([wire.out(one) for one in lists], has_more, following)
+    return idempotency.respond(answering.answer(body))
+
+
+@post(
+    LISTS,
+    access=key("write"),
+    operation=Operation(
+        id="createList",
+        tag=TAG,
+        summary="Make a list",
+        body=NewList,
+        examples={"list": examples.NEW},
+        answers={201: Answered(ListOut, examples.SHOWN | {"members": 0}, "It is new.", "/id")},
+        conflicts=True,
+    ),
+)
+async def create(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
+    """Make a list."""
+    Params(request).done()
+    raw = await bodies.read(request)
+    body, problems = _new.read(raw)
+    if problems:
+        raise BodyInvalid(problems=problems)
+    account = caller.account_id
+
+    async def work(tx: Tx) -> Answer:
+        one = await actions.create(tx, account, body.name, body.description, actor=caller.actor)
+        return answering.answer(wire.out(one), 201)
+
+    return await answering.write(request, db, account, raw, work)
+
+
+@get(
+    ONE,
+    access=key("read"),
+    operation=Operation(
+        id="getList", tag=TAG, summary="Show a list", params=(ID,), answers={200: _SHOWN}
+    ),
+)
+async def show(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Response[bytes]:
+    """Show one list."""
+    Params(request).done()
+    async with db.read() as read:
+        one = await queries.get(read, caller.account_id, answering.list_id(id))
+    if one is None:
+        raise ListNotFound
+    return idempotency.respond(answering.answer(wire.out(one)))
+
+
+@patch(
+    ONE,
+    access=key("write"),
+    operation=Operation(
+        id="updateList",
+        tag=TAG,
+        summary="Rename or describe a list",
+        about="Only what is sent changes.",
+        params=(ID,),
+        body=ListIn,
+        examples={"name": {"name": "Spring newsletter"}},
+        answers={200: _SHOWN},
+        conflicts=True,
+    ),
+)
+async def update(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Response[bytes]:
+    """Give a list another name or description."""
+    Params(request).done()
+    raw = await bodies.read(request)
+    body, problems = _changed.read(raw)
+    if problems:
+        raise BodyInvalid(problems=problems)
+
+    async def work(tx: Tx) -> Answer:
+        one = await actions.describe(
+            tx,
+            caller.account_id,
+            answering.list_id(id),
+            name=None if body.name is UNSET else body.name,
+            description=None if body.description is UNSET else body.description,
+        )
+        return answering.answer(wire.out(one))
+
+    return await answering.write(request, db, caller.account_id, raw, work)
+
+
+@delete(
+    ONE,
+    access=key("write"),
+    status_code=200,
+    operation=Operation(
+        id="deleteList",
+        tag=TAG,
+        summary="Delete a list",
+        about="The contacts on it stay.",
+        params=(ID,),
+        answers={200: Answered(ListDeleted, {"deleted": True, "id": examples.ID}, "It is gone.")},
+    ),
+)
+async def remove(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Response[bytes]:
+    """Delete a list."""
+    Params(request).done()
+    raw = await bodies.read(request)
+
+    async def work(tx: Tx) -> Answer:
+        one = await actions.delete(tx, caller.account_id, answering.list_id(id))
+        return answering.answer(ListDeleted(deleted=True, id=str(one.id)))
+
+    return await answering.write(request, db, caller.account_id, raw, work)
+
+
+ROUTES = [allowed(LISTS, ONE), index, create, show, update, remove]

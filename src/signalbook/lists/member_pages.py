@@ -1,0 +1,188 @@
+"""The page of a list: who is on it, who joins, who leaves."""
+
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from litestar import Response, get, post
+
+from signalbook.accounts.forms import AnyRequest
+from signalbook.accounts.model import Caller
+from signalbook.contacts import page_queries, paging, reading, shown, views
+from signalbook.contacts import queries as contacts
+from signalbook.contacts.filters import ContactFilter
+from signalbook.contacts.model import Contact
+from signalbook.contacts.paging import Listing, Place
+from signalbook.contacts.shown import Column, Line
+from signalbook.contacts.views import SORTS, View
+from signalbook.kit import clock
+from signalbook.kit.db import Database, Read
+from signalbook.kit.jobs import Worker
+from signalbook.lists import changing, filters, job_pages, member_queries, naming, queries
+from signalbook.lists.errors import ListNotFound
+from signalbook.lists.model import ContactList
+from signalbook.web import cursors, formats
+from signalbook.web.access import person
+from signalbook.web.render import Page
+
+PAGE: Final = 50
+COUNTED_TO: Final = 10_000
+
+_JOINED = Column("joined", "Joined")
+
+
+class Shown(NamedTuple):
+    """A page of a list, and the cursor of the next one."""
+
+    found: list[Contact]
+    more: str
+
+
+class Total(NamedTuple):
+    """How many of a list a view means; `said` is empty until that is counted."""
+
+    number: int
+    said: str
+
+
+@get("/lists/{list_id:uuid}", access=person("viewer"))
+async def show(
+    request: AnyRequest, list_id: UUID, caller: Caller, page: Page, db: Database, after: str = ""
+) -> Response[Any]:
+    """Show a list and who is on it; for htmx only the rows that follow, or the table anew."""
+    view = views.view_of(views.pairs_of(request.url.query), caller.time_zone)
+    async with db.read() as read:
+        one = await existing(read, caller.account_id, list_id)
+        around = await page_queries.surroundings(read, caller.account_id, caller.user_id)
+        here = await _page(read, caller.account_id, one, view, after)
+        names = await reading.tag_names(read, caller.account_id, here.found)
+        rows = await member_queries.joined(
+            read, caller.account_id, list_id, [contact.id for contact in here.found]
+        )
+        jobs = await job_pages.recent(read, caller.account_id, list_id)
+    chosen, _ = shown.columns_of(around.columns, around.fields)
+    columns = [*(column for column in chosen if column.name != "created"), _JOINED]
+    joined: dict[UUID, datetime] = {row[0]: row[1] for row in rows}
+    lines = [shown.line_of(contact, names, columns) for contact in here.found]
+    address = f"/lists/{list_id}"
+    return page.show(
+        "lists/list.html",
+        parts={"list": "lists/_members.html", "more": "contacts/_rows.html"},
+        nav="lists",
+        one=one,
+        view=view,
+        here=_moved(view.href(), address),
+        heads=_heads(view, columns, address),
+        chips=[chip._replace(href=_moved(chip.href, address)) for chip in _chips(view, around)],
+        columns=columns,
+        lines=[_with_joined(line, joined, caller.time_zone) for line in lines],
+        more=_moved(view.href(after=here.more), address) if here.more else "",
+        total=_total(one, view, here, is_whole=not (after or here.more)),
+        jobs=jobs,
+        is_later=bool(after),
+        is_part=bool(page.target),
+    )
+
+
+@get("/lists/{list_id:uuid}/count", access=person("viewer"))
+async def count(
+    request: AnyRequest, list_id: UUID, caller: Caller, page: Page, db: Database
+) -> Response[Any]:
+    """Count those on a list whom a view means, which may take longer than to show the first."""
+    view = views.view_of(views.pairs_of(request.url.query), caller.time_zone)
+    async with db.read() as read:
+        one = await existing(read, caller.account_id, list_id)
+        predicate = await filters.members(read, caller.account_id, one, view.wanted)
+        number = await contacts.count(read, caller.account_id, predicate, COUNTED_TO + 1)
+    said = f"{min(number, COUNTED_TO):,}{'+' if number > COUNTED_TO else ''}"
+    return page.part(
+        "lists/_count.html", one=one, view=view, total=Total(min(number, COUNTED_TO), said)
+    )
+
+
+@post("/lists/{list_id:uuid}/additions", access=person("editor"))
+async def add(
+    request: AnyRequest, list_id: UUID, caller: Caller, page: Page, db: Database, worker: Worker
+) -> Response[Any]:
+    """Add the contacts whose names somebody wrote down."""
+    form = await request.form()
+    text = form.get("who")
+    named = naming.read(text if isinstance(text, str) else "")
+    toast = await changing.change(
+        db, worker, caller, list_id, "add", named=named, wanted=None
+    )  # fmt: skip
+    return page.go(f"/lists/{list_id}", toast)
+
+
+@post("/lists/{list_id:uuid}/removals", access=person("editor"))
+async def remove(
+    request: AnyRequest, list_id: UUID, caller: Caller, page: Page, db: Database, worker: Worker
+) -> Response[Any]:
+    """Remove the selected contacts, or all of the list whom the view means."""
+    picked = await changing.picked(request, caller)
+    toast = await changing.change(
+        db, worker, caller, list_id, "remove", named=picked.named, wanted=picked.wanted
+    )
+    return page.go(_moved(picked.back, f"/lists/{list_id}"), toast)
+
+
+async def existing(read: Read, account_id: int, list_id: UUID) -> ContactList:
+    """Return a list; raises ListNotFound."""
+    one = await queries.get(read, account_id, list_id)
+    if one is None:
+        raise ListNotFound
+    return one
+
+
+async def _page(read: Read, account_id: int, one: ContactList, view: View, after: str) -> Shown:
+    """Read a page of a list, in the order of the view."""
+    name = view.sort.removeprefix("-")
+    listed = f"list:{one.id}:{view.sort}"
+    place: Place | None = None
+    if after:
+        key: Any = {"created": UUID, "activity": datetime}.get(name, str | None)
+        place = Place(*cursors.read(after, account_id, listed, (key, UUID)))
+    predicate = await filters.members(read, account_id, one, view.wanted)
+    listing = Listing(SORTS[name], view.sort.startswith("-"), PAGE + 1, place)
+    found = await contacts.page(read, account_id, predicate, listing)
+    if len(found) <= PAGE:
+        return Shown(found, "")
+    found = found[:PAGE]
+    last = paging.place_of(found[-1], SORTS[name])
+    return Shown(found, cursors.write(account_id, listed, *last))
+
+
+def _total(one: ContactList, view: View, here: Shown, *, is_whole: bool) -> Total:
+    """Say how many are meant wherever that is known without counting."""
+    if is_whole:
+        return Total(len(here.found), f"{len(here.found):,}")
+    if view.wanted == ContactFilter():
+        return Total(one.members, f"{one.members:,}")
+    return Total(len(here.found), "")
+
+
+def _heads(view: View, columns: list[Column], address: str) -> list[tuple[str, str, str]]:
+    """Return (label, address, order) of the headers."""
+    heads: list[tuple[str, str, str]] = []
+    for column in (Column("name", "Name", "name"), *columns):
+        href, order = view.sorted_by(column.sort) if column.sort else ("", "")
+        heads.append((column.label, _moved(href, address) if href else "", order))
+    return heads
+
+
+def _chips(view: View, around: page_queries.Surroundings) -> list[views.Chip]:
+    return views.chips(view, {name: label for name, label, _ in around.fields})
+
+
+def _with_joined(line: Line, joined: dict[UUID, datetime], zone: str) -> Line:
+    at = joined.get(line.id)
+    line.cells["joined"] = formats.ago(at, clock.now(), zone) if at else ""
+    return line
+
+
+def _moved(href: str, address: str) -> str:
+    """Let an address of the table of contacts lead to the same view of a list."""
+    return address + href.removeprefix(views.HOME)
+
+
+ROUTES = [show, count, add, remove]

@@ -1,0 +1,102 @@
+"""The lists: all of them with their counts; made, described, deleted."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Response, get, post
+
+from signalbook.accounts import forms
+from signalbook.accounts.forms import AnyRequest
+from signalbook.accounts.model import Caller
+from signalbook.kit.db import Database
+from signalbook.kit.errors import Conflict, Invalid
+from signalbook.kit.jobs import Worker
+from signalbook.lists import actions, job_pages, member_pages, of_pages, picking_pages, queries
+from signalbook.lists.model import key_of
+from signalbook.web.access import person
+from signalbook.web.flash import Toast
+from signalbook.web.formats import plural
+from signalbook.web.render import Page
+
+HOME: Final = "/lists"
+SHOWN: Final = 200
+
+
+@get(HOME, access=person("viewer"))
+async def index(
+    caller: Caller, page: Page, db: Database, search: str = "", after: str = ""
+) -> Response[Any]:
+    """List lists by name; for htmx only the table."""
+    search, after = (one.replace("\x00", "")[:200] for one in (search.strip(), after))
+    async with db.read() as read:
+        found = await queries.page(
+            read, caller.account_id, SHOWN + 1, key_of(search), after or None
+        )
+    return page.show(
+        "lists/index.html",
+        parts={"list": "lists/_index.html"},
+        nav="lists",
+        lists=found[:SHOWN],
+        after=key_of(found[SHOWN - 1].name) if len(found) > SHOWN else "",
+        is_later=bool(after),
+        search=search,
+    )
+
+
+@post(HOME, access=person("editor"))
+async def create(request: AnyRequest, caller: Caller, page: Page, db: Database) -> Response[Any]:
+    """Make a list, and go to it."""
+    form = await forms.fields(request, ("name", "description"))
+    try:
+        async with db.tx() as tx:
+            one = await actions.create(
+                tx, caller.account_id, form["name"], form["description"], actor=caller.actor
+            )
+    except (Invalid, Conflict) as refusal:
+        return page.go(HOME, Toast(refusal.message, "bad"))
+    return page.go(f"{HOME}/{one.id}", Toast(f"The list {one.name} is there."))
+
+
+@post("/lists/{list_id:uuid}/description", access=person("editor"))
+async def describe(
+    request: AnyRequest, list_id: UUID, caller: Caller, page: Page, db: Database
+) -> Response[Any]:
+    """Give a list another name and description."""
+    form = await forms.fields(request, ("name", "description"))
+    here = f"{HOME}/{list_id}"
+    try:
+        async with db.tx() as tx:
+            await actions.describe(
+                tx,
+                caller.account_id,
+                list_id,
+                name=form["name"],
+                description=form["description"],
+            )
+    except (Invalid, Conflict) as refusal:
+        return page.go(here, Toast(refusal.message, "bad"))
+    return page.go(here, Toast("Saved."))
+
+
+@post("/lists/{list_id:uuid}/deletion", access=person("editor"))
+async def delete(
+    list_id: UUID, caller: Caller, page: Page, db: Database, worker: Worker
+) -> Response[Any]:
+    """Delete a list; the contacts on it stay."""
+    async with db.tx() as tx:
+        one = await actions.delete(tx, caller.account_id, list_id)
+    worker.nudge()
+    said = f"The list {one.name} is deleted; {plural(one.members, 'contact')} stay."
+    return page.go(HOME, Toast(said))
+
+
+ROUTES = [
+    index,
+    create,
+    describe,
+    delete,
+    *member_pages.ROUTES,
+    *picking_pages.ROUTES,
+    *of_pages.ROUTES,
+    *job_pages.ROUTES,
+]

@@ -1,0 +1,142 @@
+"""The published JSON of lists; a change here is a change of the API."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from signalbook.contacts.schemas import ContactOut
+from signalbook.lists.model import MAX_DESCRIPTION, MAX_NAME, MOST_NAMED
+
+_TEXT = r"^[^\x00]*$"
+Name = Annotated[
+    str,
+    Meta(
+        description="Unique in the account; two names that differ only in capitals are the same.",
+        extra_json_schema={
+            "minLength": 1,
+            "maxLength": MAX_NAME,
+            "pattern": r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$",
+        },
+    ),
+]
+Description = Annotated[
+    str, Meta(extra_json_schema={"maxLength": MAX_DESCRIPTION, "pattern": _TEXT})
+]
+Moment = Annotated[datetime, Meta(tz=True)]
+_names = Meta(extra_json_schema={"maxItems": MOST_NAMED})
+Names = Annotated[list[Annotated[str, Meta(extra_json_schema={"maxLength": 1024})]], _names]
+
+
+class NewList(msgspec.Struct, forbid_unknown_fields=True):
+    """A list to make."""
+
+    name: Name
+    description: Description = ""
+
+
+class ListIn(msgspec.Struct, forbid_unknown_fields=True):
+    """What is to change of a list; what is not sent stays."""
+
+    name: Name | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+
+
+class ListOut(msgspec.Struct):
+    """A list; `members` is how many contacts are on it now."""
+
+    id: str
+    name: str
+    description: str
+    kind: str
+    is_active: bool
+    members: int
+    created_at: str
+    created_by: str
+
+
+class Lists(msgspec.Struct):
+    """A page of lists by name; `next_cursor` goes into `starting_after` of the next call."""
+
+    data: list[ListOut]
+    has_more: bool
+    next_cursor: str | None
+
+
+class ListDeleted(msgspec.Struct):
+    """The list is gone; the contacts are still there."""
+
+    deleted: bool
+    id: str
+
+
+class Matching(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Contacts for which everything given holds, as in `GET /contacts`; nothing given is all."""
+
+    tags: list[str] = []
+    any_tag: list[str] = []
+    none_tag: list[str] = []
+    search: str = ""
+    email: str | None = None
+    mobile: str | None = None
+    external_id: str | None = None
+    is_active: bool | None = None
+    is_unsubscribed: bool | None = None
+    reachable: Literal["email", "sms", "voice"] | None = None
+    created_after: Moment | None = None
+    created_before: Moment | None = None
+    updated_after: Moment | None = None
+    updated_before: Moment | None = None
+
+
+class MembersIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Who is to be added or removed: any names of contacts, or a filter and nothing beside it."""
+
+    ids: Annotated[list[UUID], _names] = []
+    emails: Names = []
+    mobiles: Names = []
+    external_ids: Names = []
+    filter: Matching | None = None
+
+
+class MembersChanged(msgspec.Struct):
+    """How many were added or removed, on whom there was nothing to do, and who is nobody."""
+
+    changed: int
+    unchanged: int
+    not_found: list[str]
+    members: int
+
+
+class ListJobOut(msgspec.Struct, omit_defaults=True):
+    """Adding or removing many, and how far it is; `not_found` is told as it begins."""
+
+    id: str
+    list_id: str
+    action: Literal["add", "remove"]
+    state: Literal["queued", "running", "done", "cancelled", "failed"]
+    total: int | None
+    done: int
+    changed: int
+    unchanged: int
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    not_found: list[str] = []
+
+
+class MemberOut(ContactOut, kw_only=True):
+    """A contact on a list, since when and through whom."""
+
+    joined_at: str
+    joined_by: str
+
+
+class Members(msgspec.Struct):
+    """A page of the contacts on a list, those made last first."""
+
+    data: list[MemberOut]
+    has_more: bool
+    next_cursor: str | None
