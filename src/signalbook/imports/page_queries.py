@@ -25,8 +25,8 @@ async def kept(db: Read, account_id: int, import_id: UUID, most: int) -> list[Ro
     return await db.rows(
         """
         SELECT contact_id, min(row_no) AS row_no
-          FROM import_changes
-         WHERE account_id = %(account_id)s AND import_id = %(import_id)s AND kept
+          FROM contact_befores
+         WHERE account_id = %(account_id)s AND batch_id = %(import_id)s AND kept
          GROUP BY contact_id
          ORDER BY row_no
          LIMIT %(most)s
@@ -40,8 +40,8 @@ async def count_kept(db: Read, account_id: int, import_id: UUID) -> int:
     found: int = await db.value(
         """
         SELECT count(DISTINCT contact_id)
-          FROM import_changes
-         WHERE account_id = %(account_id)s AND import_id = %(import_id)s AND kept
+          FROM contact_befores
+         WHERE account_id = %(account_id)s AND batch_id = %(import_id)s AND kept
         """,
         {"account_id": account_id, "import_id": import_id},
     )
