@@ -12,6 +12,10 @@ class Unreadable(Invalid):
         self.reason = code
 
 
+class ReaderKilled(Unavailable):
+    """The process that read the file was killed by the system, perhaps because memory ran short; try again."""
+
+
 class ImportNotFound(NotFound):
     """There is no such import in this account."""
 

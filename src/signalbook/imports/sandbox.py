@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from signalbook.imports.errors import Unreadable
+from signalbook.imports.errors import ReaderKilled, Unreadable
 from signalbook.imports.model import Hints, Parcel, Plan, Source
 from signalbook.kit import log
 
@@ -47,7 +47,7 @@ class _Answer(msgspec.Struct, frozen=True):
 async def inspect(
     path: Path, name: str, hints: Hints, *, seconds: float = INSPECT_SECONDS
 ) -> Source:
-    """Find out how a file is to be read; raises Unreadable."""
+    """Find out how a file is to be read; raises Unreadable, ReaderKilled."""
     request = {"command": "inspect", "path": str(path), "name": name, "hints": hints}
     answer = msgspec.json.decode(await _asked(request, seconds), type=_Answer)
     if answer.source is None:
@@ -58,7 +58,7 @@ async def inspect(
 async def cells(
     path: Path, source: Source, numbers: Sequence[int], *, seconds: float = STILL_SECONDS
 ) -> dict[int, list[str]]:
-    """Read the cells of some rows again, as texts, by their numbers; raises Unreadable."""
+    """Read the cells of some rows again, as texts, by number; raises Unreadable, ReaderKilled."""
     request = {"command": "cells", "path": str(path), "source": source, "numbers": list(numbers)}
     return msgspec.json.decode(await _asked(request, seconds), type=dict[int, list[str]])
 
@@ -70,7 +70,8 @@ async def parsing(
     """Parse a file: yields its parcels, each with its COPY text of rows and of rejects.
 
     The child waits while the parent is busy with a parcel, and is killed when the block is left.
-    Raises Unreadable, here or between two parcels, if the child dies or falls silent.
+    Raises, here or between two parcels, Unreadable if the child dies or falls silent, and
+    ReaderKilled if it was killed from outside, which says nothing of the file.
     """
     request = {"command": "parse", "path": str(path), "plan": plan}
     async with _child(request) as child:
@@ -122,7 +123,7 @@ class _Child:
         self._told = b""
         self._listening = asyncio.create_task(self._listen())
 
-    async def ended(self) -> Unreadable | None:
+    async def ended(self) -> Unreadable | ReaderKilled | None:
         """Wait for its end; returns the sentence for a bad one."""
         status = await self._running.wait()
         await self._listening
@@ -182,7 +183,9 @@ def _without_values(told: str) -> str:
     return " | ".join(found.strip() for found in _FRAME.findall(told))[-2_000:]
 
 
-def _meaning(status: int, told: str) -> Unreadable:
+def _meaning(status: int, told: str) -> Unreadable | ReaderKilled:
+    if status == -getattr(signal, "SIGKILL", 0):  # none of our limits kills so: somebody did
+        return ReaderKilled()
     if status == -getattr(signal, "SIGXCPU", 0):
         return _too_long()
     if status < 0 or any(sign in told for sign in _OUT_OF_MEMORY):
