@@ -44,6 +44,7 @@ _JOB_SHOWN_SECONDS = 180
 _LONGEST_COLUMN = 80
 _ACTIONS: Final[tuple[tuple[str, str, Role], ...]] = (
     ("Add contact", "/contacts/new", "editor"),
+    ("Import a file", "/imports/new", "editor"),
     ("Make a key", "/keys#new-key", "admin"),
     ("Invite somebody", "/people#invite", "admin"),
 )

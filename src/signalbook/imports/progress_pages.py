@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from signalbook.accounts.model import Caller
-from signalbook.imports import actions, progress, shown, wizard_shown
+from signalbook.imports import actions, progress, shown, watching, wizard_shown
 from signalbook.imports.model import Action, State
 from signalbook.imports.progress import Progress
 from signalbook.kit.db import Database, Tx
@@ -39,20 +39,22 @@ async def watch(import_id: UUID, caller: Caller, page: Page, db: Database) -> Re
 async def live(import_id: UUID, caller: Caller, page: Page, db: Database) -> ServerSentEvent:
     """Stream the numbers of an import at work, and `moved` when the page is another one."""
     began = await _progress(db, caller.account_id, import_id)
+    watching.refuse_too_many(caller.account_id)
 
     async def told() -> AsyncGenerator[ServerSentEventMessage]:
         until = time.monotonic() + _STREAM_SECONDS
         now, last = began, ""
-        while time.monotonic() < until:
-            if now.of.state != began.of.state or now.of.state not in shown.AT_WORK:
-                yield ServerSentEventMessage(event="moved", data="")
-                return
-            html = render("imports/_live.html", page.frame, **_context(now))
-            if html != last:
-                yield ServerSentEventMessage(event="progress", data=html, retry=_RETRY_MS)
-            last = html
-            await asyncio.sleep(_EVERY_SECONDS)
-            now = await _progress(db, caller.account_id, import_id)
+        with watching.counted(caller.account_id):
+            while time.monotonic() < until:
+                if now.of.state != began.of.state or now.of.state not in shown.AT_WORK:
+                    yield ServerSentEventMessage(event="moved", data="over")
+                    return
+                html = render("imports/_live.html", page.frame, **_context(now))
+                if html != last:
+                    yield ServerSentEventMessage(event="progress", data=html, retry=_RETRY_MS)
+                last = html
+                await asyncio.sleep(_EVERY_SECONDS)
+                now = await _progress(db, caller.account_id, import_id)
 
     return ServerSentEvent(told())
 

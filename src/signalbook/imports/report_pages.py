@@ -2,15 +2,26 @@
 
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.response import Stream
 
 from signalbook.accounts.model import Caller
 from signalbook.contacts import queries as contacts
 from signalbook.contacts import shown as contacts_shown
-from signalbook.imports import actions, outcomes, page_queries, progress, shown, wizard_shown
+from signalbook.imports import (
+    actions,
+    outcomes,
+    page_queries,
+    progress,
+    queries,
+    rejecting,
+    shown,
+    wizard_shown,
+)
+from signalbook.imports.errors import ImportNotFound
 from signalbook.imports.model import Counts, Import, Outcome, Reason, RowOutcome, State
 from signalbook.imports.progress import Progress
 from signalbook.kit.db import Database, Read
@@ -81,6 +92,21 @@ async def report(  # what a handler asks for
         **_table(found, asked, rows, now),
         **wizard_shown.learned(found),
     )
+
+
+@get("/imports/{import_id:uuid}/rejected.csv", access=person("viewer"))
+async def rejected(import_id: UUID, caller: Caller, db: Database) -> Stream:
+    """Download the rejected rows as they were in the file, with the reason beside them."""
+    async with db.read() as read:
+        found = await queries.get(read, caller.account_id, import_id)
+    if found is None:
+        raise ImportNotFound
+    name = quote(f"{found.name.rpartition('.')[0] or found.name}, rejected rows.csv")
+    headers = {
+        "content-disposition": f"attachment; filename=\"rejected.csv\"; filename*=UTF-8''{name}"
+    }
+    rows = rejecting.rejected(db, caller.account_id, import_id)
+    return Stream(rows, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _numbers(now: Progress) -> dict[str, Any]:
@@ -163,4 +189,4 @@ def _contacts(found: Import, counts: Counts, zone: str) -> str:
     )
 
 
-ROUTES = [report]
+ROUTES = [report, rejected]

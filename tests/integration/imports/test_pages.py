@@ -172,7 +172,7 @@ async def test_a_file_that_cannot_be_read_is_answered_with_a_sentence(ada):
 
 
 async def test_a_file_comes_in_pieces_and_goes_on_where_it_was(ada):
-    data, token = PEOPLE.encode(), {"csrf_token": ""}
+    data = PEOPLE.encode()
     begun = await ada.post("/imports/uploads", {"name": "people.csv", "size": str(len(data))})
     file = f"/imports/{begun.json()['id']}/file"
     page = await ada.client.get("/settings")
@@ -189,6 +189,17 @@ async def test_a_file_comes_in_pieces_and_goes_on_where_it_was(ada):
     assert again.status_code == 409
     assert rest.json() == {"bytes": len(data)}
     assert read.json() == {"href": file.replace("/file", "/mapping")}
+
+
+async def test_rejected_rows_are_downloaded_as_they_were_with_the_reason(ada):
+    home, _ = await ada.checked()
+
+    answer = await ada.get(f"{home}/rejected.csv")
+
+    head, row = answer.text.splitlines()
+    assert head == "E-mail,First name,Town,Loyalty points,reason"
+    assert row.startswith("nobody at all,Kenji,Kyoto,7,")
+    assert "people%2C%20rejected%20rows.csv" in answer.headers["content-disposition"]
 
 
 async def test_deleting_is_asked_about_once_more_with_the_number(ada, db):

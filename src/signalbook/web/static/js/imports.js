@@ -125,6 +125,6 @@ const live = document.querySelector("[data-live]");
 if (live) {
   const source = new EventSource(live.dataset.live);
   source.addEventListener("progress", (event) => { document.getElementById("live").innerHTML = event.data; });
-  source.addEventListener("moved", (event) => { source.close(); location.assign(event.data); });
+  source.addEventListener("moved", () => { source.close(); location.reload(); });
   addEventListener("pagehide", () => source.close());
 }
