@@ -78,6 +78,7 @@ CREATE TABLE contact_befores (
     row_no     integer     NOT NULL,
     at         timestamptz NOT NULL,
     before     jsonb       NOT NULL,
+    undone     boolean     NOT NULL DEFAULT false,
     kept       boolean     NOT NULL DEFAULT false,
     CONSTRAINT contact_befores_pkey PRIMARY KEY (account_id, batch_id, row_no)
 );
@@ -93,6 +94,7 @@ CREATE TABLE import_chunks (
     rows        integer[]   NOT NULL,
     outcomes    text        NOT NULL,
     contact_ids uuid[]      NOT NULL,
+    undone      boolean     NOT NULL DEFAULT false,
     CONSTRAINT import_chunks_pkey PRIMARY KEY (account_id, import_id, no)
 );
 

@@ -1,4 +1,4 @@
-"""How a change that came in a file is folded: whom it means, and what the timeline keeps; no I/O."""
+"""How a change that came in a file is folded: whom it means, what the timeline keeps; no I/O."""
 
 from __future__ import annotations
 

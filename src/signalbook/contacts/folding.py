@@ -355,6 +355,8 @@ def _merged(old: dict[str, Any], new: dict[str, Any], diff: Diff, path: str) -> 
 
 def _id_of(change: ContactChange) -> UUID:
     """Make the id of a new contact, so that ids sort as `created_at` does."""
+    if change.former_id is not None:
+        return change.former_id
     return ids.new_id(None if change.at is None else int(change.at.timestamp() * 1000))
 
 

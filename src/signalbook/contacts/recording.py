@@ -11,7 +11,7 @@ from signalbook.contacts.folding import Fold
 from signalbook.contacts.state import TALLIED, State, encode
 from signalbook.events import batch_queries as events
 from signalbook.fields import batch_queries as fields
-from signalbook.fields.model import STANDARD
+from signalbook.fields.model import STANDARD, label_of
 from signalbook.kit import ids
 from signalbook.kit.columns import column
 from signalbook.kit.db import Tx
@@ -56,8 +56,8 @@ async def write(
         *_people(account_id, live),
         *_happened(account_id, fold),
         *_ledger(account_id, fold),
-        *_fields(account_id, fold, live, tallies.fields),
-        *_tags(account_id, fold, live, new_tags, tallies.tags),
+        *_fields(account_id, fold, live, Counter(tallies.fields)),
+        *_tags(account_id, fold, live, new_tags, Counter(tallies.tags)),
         *_counters(account_id, live, tallies.totals),
         *_followed(account_id, fold, live),
         *((COMMIT,) if and_commit else ()),
@@ -93,13 +93,13 @@ def _people(account_id: int, live: list[State]) -> Iterator[Bound]:
     kept = [state for state in live if not state.deleted]
     changed = [state for state in kept if state.record_changed and not state.is_new]
     signalled = [state for state in kept if state.signals_changed]
-    if added:
-        added.sort(key=_first_identifier)
-        yield queries.insert_contacts(_contacts(account_id, added))
     if gone:
         yield from queries.delete_contacts(account_id, gone)
     if changed:
         yield queries.update_contacts(_contacts(account_id, changed))
+    if added:  # last: one may have an identifier that another has just given up
+        added.sort(key=_first_identifier)
+        yield queries.insert_contacts(_contacts(account_id, added))
     if signalled:
         yield queries.upsert_signals(_signals(account_id, signalled))
 
@@ -185,7 +185,7 @@ def _fields(
                 "account_id": account_id,
                 "at": fold.now,
                 "names": column(field.name for field in added),
-                "labels": column(_label(field.name) for field in added),
+                "labels": column(label_of(field.name) for field in added),
                 "types": column(str(field.type) for field in added),
                 "standard": column(_truth(field.name in STANDARD) for field in added),
                 "set": column(_truth(field.is_set) for field in added),
@@ -222,9 +222,7 @@ def _tags(
         yield tags.delete(account_id, sorted(idle))
 
 
-def _counters(
-    account_id: int, live: list[State], besides: Counter[str]
-) -> Iterator[Bound]:
+def _counters(account_id: int, live: list[State], besides: Counter[str]) -> Iterator[Bound]:
     totals = [besides[name] for name in TALLIED]
     for state in live:
         if state.record_changed or state.deleted:
@@ -298,8 +296,3 @@ def _truth(value: bool) -> str:  # noqa: FBT001  # the value itself
 
 def _time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
-
-
-def _label(name: str) -> str:
-    standard = STANDARD.get(name)
-    return standard.label if standard else name.replace("_", " ").strip().capitalize() or name

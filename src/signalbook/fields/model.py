@@ -100,6 +100,12 @@ class Unfit(Exception):  # a verdict that `fit` turns into a Problem
     """The value does not have the form its field's type asks for."""
 
 
+def label_of(name: str) -> str:
+    """Say what a field is called until somebody gives it a label: `last_order` → "Last order"."""
+    standard = STANDARD.get(name)
+    return standard.label if standard else name.replace("_", " ").strip().capitalize() or name
+
+
 def fit(name: str, wanted: str, value: object) -> object:
     """Return `value` in the form that the type `wanted` stores; raises Unfit.
 

@@ -266,6 +266,10 @@ class Reason(msgspec.Struct, frozen=True):
     value: str
     reason: str
 
+    def counting(self, count: int) -> "Reason":
+        """Return the same reason with another count."""
+        return msgspec.structs.replace(self, count=count)
+
 
 class Sample(msgspec.Struct, frozen=True):
     """A row that would change a contact: each field with its value before and after."""
@@ -318,3 +322,7 @@ class ApplyImport(_OfImport, frozen=True):
 
 class UndoImport(_OfImport, frozen=True):
     """Put back what an import changed."""
+
+
+class SweepImport(_OfImport, frozen=True):
+    """Remove the staged rows of an import that has ended."""

@@ -159,6 +159,10 @@ class Tx(Read):
         """Run statements in one round trip; each one's rows, or its count of rows changed."""
         return await together(self.conn, group)
 
+    def savepoint(self) -> AbstractAsyncContextManager[object]:
+        """Take back what is done in this block, and nothing else, when it raises."""
+        return self.conn.transaction()
+
     async def execute(self, query: Query, params: Params = None) -> int:
         """Run a statement and return how many rows it changed."""
         return (await self.conn.execute(query, params)).rowcount

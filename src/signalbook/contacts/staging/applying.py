@@ -1,5 +1,6 @@
 """A chunk of staged rows becomes contacts: matched, locked, written, counted."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -12,6 +13,7 @@ from signalbook.contacts.staging.model import Applied, Batch, Kind, Matched, Ref
 from signalbook.kit import clock
 from signalbook.kit.columns import column
 from signalbook.kit.db import Again, Tx
+from signalbook.kit.db import Row as DbRow
 from signalbook.tags import batch_queries as tags
 
 _REFUSED: Final = {
@@ -79,6 +81,24 @@ async def judge_rows(tx: Tx, batch: Batch, rows: tuple[int, int]) -> tuple[Appli
         await oddities.apply(tx, batch, [row.row_no for row in odd], applied, Tallies())
     await _account_for(tx, batch, rows, found, applied)
     return applied, found
+
+
+async def samples(tx: Tx, batch: Batch, found: "Found", rows: Sequence[Row]) -> list[DbRow]:
+    """Show what some rows would change: row, contact, name, fields, numbers of the tags."""
+    if not rows:
+        return []
+    (lines,) = await tx.together(
+        odd_queries.sample(
+            {
+                "account_id": batch.account_id,
+                "batch_id": batch.id,
+                "rows": _numbers(rows),
+                "ids": _ids(rows),
+                "tag_ids": found.tag_ids,
+            }
+        )
+    )
+    return lines
 
 
 async def apply_entangled(tx: Tx, batch: Batch, numbers: Sequence[int]) -> Applied:
@@ -153,7 +173,21 @@ async def _match(
             Row(int(number), contact)
             for number, contact in zip(row_numbers.split(","), contacts.split(","), strict=True)
         ]
+    _separate(matched)
     return Found(matched, sum(line[3] for line in lines), _array(tag_of), tag_of)
+
+
+def _separate(matched: Matched) -> None:
+    """Let the verb decide on rows that mean one contact, which a statement would write once."""
+    written = (Kind.CHANGED, Kind.RENAMED, Kind.ODD)
+    listed = [row.contact for kind in written for row in matched.get(kind, ())]
+    if len(set(listed)) == len(listed):
+        return
+    times = Counter(listed)
+    for kind in (Kind.CHANGED, Kind.RENAMED):
+        rows = matched.get(kind, [])
+        matched[kind] = [row for row in rows if times[row.contact] == 1]
+        matched.setdefault(Kind.ODD, []).extend(row for row in rows if times[row.contact] > 1)
 
 
 async def _tag_ids(tx: Tx, batch: Batch, names: list[str], *, is_writing: bool) -> dict[str, int]:

@@ -137,8 +137,10 @@ async def keep_whole(
         INSERT INTO contact_befores (account_id, batch_id, contact_id, row_no, at, before)
         SELECT %(account_id)s, %(batch_id)s, n.id, n.row_no, %(at)s,
                jsonb_build_object(
-               'contact', to_jsonb(c) - 'words', 'words', c.words::text,
-               'signals', to_jsonb(g),
+               'contact', to_jsonb(c) - 'words',
+               'tag_names', (SELECT coalesce(jsonb_agg(t.name), '[]')
+                               FROM tags AS t
+                              WHERE t.account_id = %(account_id)s AND t.id = ANY(g.tags)),
                'events', (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]')
                             FROM events AS e
                            WHERE e.account_id = %(account_id)s AND e.contact_id = n.id),

@@ -12,7 +12,7 @@ from signalbook.contacts.staging import odd_queries as queries
 from signalbook.contacts.staging.model import Applied, Batch, Refused, Rule
 from signalbook.contacts.staging.odd_queries import Staged
 from signalbook.kit import clock
-from signalbook.kit.db import Tx
+from signalbook.kit.db import Again, Tx
 from signalbook.kit.errors import AppError, Conflict, NotFound
 
 _MODES = {
@@ -43,8 +43,8 @@ async def apply(
 
     if batch.rule is Rule.DELETE:
         await _keep_whole(tx, batch, staged)
-    outcomes = await actions.apply_checked(
-        tx, batch.account_id, changes, [None] * len(changes), Besides(remember, also=tallies)
+    outcomes = await _through_the_verb(
+        tx, batch.account_id, changes, Besides(remember, also=tallies)
     )
     kept: list[dict[str, Any]] = []
     for row, outcome in zip(staged, outcomes, strict=True):
@@ -66,6 +66,23 @@ async def apply(
                 )
     if kept:
         await queries.insert_befores(tx, batch.account_id, batch.id, kept, clock.now())
+
+
+async def _through_the_verb(
+    tx: Tx, account_id: int, changes: list[ContactChange], besides: Besides
+) -> list[Outcome]:
+    """Apply all at once; or one by one where one takes an identifier that another gives up."""
+    try:
+        async with tx.savepoint():
+            return await actions.apply_checked(
+                tx, account_id, changes, [None] * len(changes), besides
+            )
+    except Again:
+        outcomes: list[Outcome] = []
+        for change in changes:
+            outcomes += await actions.apply_checked(tx, account_id, [change], [None], besides)
+            besides = besides._replace(also=None)
+        return outcomes
 
 
 async def _keep_whole(tx: Tx, batch: Batch, staged: Sequence[Staged]) -> None:

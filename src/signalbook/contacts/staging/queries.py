@@ -1,7 +1,6 @@
 """The statements that fill, sort and empty the staging table."""
 
-from datetime import datetime
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 from uuid import UUID
 
 from signalbook.kit.db import Read, Tx
@@ -117,6 +116,48 @@ async def has_own_ids(db: Read, account_id: int, batch_id: UUID) -> bool:
     )
 
 
+async def is_mixed(db: Read, account_id: int, batch_id: UUID) -> bool:
+    """Tell whether some rows name their contact by one identifier and some by another."""
+    return bool(
+        await db.value(
+            """
+            SELECT min(left(key, 1)) <> max(left(key, 1))
+              FROM staged_contacts
+             WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+            """,
+            {"account_id": account_id, "batch_id": batch_id},
+        )
+    )
+
+
+async def entangle_known(tx: Tx, account_id: int, batch_id: UUID) -> int:
+    """Mark rows that mean one known contact, each by another identifier."""
+    return await tx.execute(
+        """
+          WITH found AS MATERIALIZED (
+               SELECT s.row_no, coalesce(x.id, e.id, m.id) AS id
+                 FROM staged_contacts AS s
+                 LEFT JOIN contacts AS x
+                   ON x.account_id = %(account_id)s AND x.external_id = s.external_id
+                 LEFT JOIN contacts AS e
+                   ON e.account_id = %(account_id)s AND e.email_key = s.email_key
+                 LEFT JOIN contacts AS m
+                   ON m.account_id = %(account_id)s AND m.mobile = s.mobile
+                WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
+                  AND s.superseded_by IS NULL),
+               shared AS (
+               SELECT id FROM found WHERE id IS NOT NULL GROUP BY id HAVING count(*) > 1)
+        UPDATE staged_contacts AS s
+           SET is_entangled = true
+          FROM found
+          JOIN shared USING (id)
+         WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
+           AND s.row_no = found.row_no
+        """,
+        {"account_id": account_id, "batch_id": batch_id},
+    )
+
+
 async def last_row(db: Read, account_id: int, batch_id: UUID) -> int:
     return int(
         await db.value(
@@ -161,25 +202,5 @@ async def lists(
                AND lists IS NOT NULL
             """,
             {"account_id": account_id, "batch_id": batch_id, "first": rows[0], "last": rows[1]},
-        )
-    ]
-
-
-async def befores(
-    db: Read, account_id: int, batch_id: UUID, after: int, limit: int
-) -> list[tuple[int, UUID, datetime, dict[str, Any]]]:
-    """List what contacts were before a batch changed them, in the order of the rows."""
-    return [
-        (row[0], row[1], row[2], row[3])
-        for row in await db.rows(
-            """
-            SELECT row_no, contact_id, at, before
-              FROM contact_befores
-             WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
-               AND row_no > %(after)s AND NOT kept
-             ORDER BY row_no
-             LIMIT %(limit)s
-            """,
-            {"account_id": account_id, "batch_id": batch_id, "after": after, "limit": limit},
         )
     ]

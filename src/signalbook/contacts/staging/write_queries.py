@@ -189,8 +189,13 @@ _CHANGE_EVENTS = Statement(
       JOIN staged_contacts AS s
         ON s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s AND s.row_no = n.row_no
      CROSS JOIN LATERAL (
-           SELECT jsonb_object_agg(k.key, jsonb_build_array(k.value, s.fields -> k.key)) AS diff
-             FROM jsonb_each(b.before -> 'fields') AS k) AS f
+           SELECT jsonb_object_agg(k.name, jsonb_build_array(k.was, k.value)) AS diff
+             FROM (SELECT key AS name, value AS was, s.fields -> key AS value
+                     FROM jsonb_each(b.before -> 'fields')
+                    UNION ALL
+                   SELECT 'metadata.' || key, b.before -> 'metadata' -> key, value
+                     FROM jsonb_each(s.metadata)
+                    WHERE b.before -> 'metadata' -> key IS DISTINCT FROM value) AS k) AS f
     """
 )
 
