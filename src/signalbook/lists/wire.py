@@ -10,7 +10,7 @@ from signalbook.contacts.filters import ContactFilter
 from signalbook.contacts.schemas import ContactOut
 from signalbook.kit.db import Row
 from signalbook.kit.errors import Problem
-from signalbook.lists.model import ContactList, ListJob
+from signalbook.lists.model import ContactList, ListJob, State
 from signalbook.lists.schemas import ListJobOut, ListOut, Matching, MemberOut
 from signalbook.web.bodies import BodyInvalid
 from signalbook.web.moments import shown
@@ -37,7 +37,7 @@ def job_out(job: ListJob, not_found: list[str] | None = None) -> ListJobOut:
         id=str(job.id),
         list_id=str(job.list_id),
         action=job.action,
-        state=job.state.value,
+        state=State(job.state).value,
         total=job.total,
         done=job.done,
         changed=job.changed,
