@@ -33,8 +33,11 @@ from signalbook.doors.sendmator import Sendmator
 from signalbook.doors.sendwithses import api as sendwithses
 from signalbook.events import keeping
 from signalbook.fields import api as fields_api
+from signalbook.imports import api as imports_api
 from signalbook.imports import jobs as import_jobs
 from signalbook.imports import pages as import_pages
+from signalbook.imports import rows_api as import_rows_api
+from signalbook.imports import upload_api as import_upload_api
 from signalbook.kit import lifeline, log
 from signalbook.kit.config import Settings
 from signalbook.kit.db import FOR_JOBS, Database
@@ -68,6 +71,9 @@ ROUTES: list[ControllerRouterHandler] = [
     *fields_api.ROUTES,
     *lists_api.ROUTES,
     *list_members_api.ROUTES,
+    *imports_api.ROUTES,
+    *import_upload_api.ROUTES,
+    *import_rows_api.ROUTES,
     *account_api.ROUTES,
     *reference.ROUTES,
     *contact_pages.ROUTES,

@@ -22,6 +22,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
 from signalbook.imports import actions, places, queries, sandbox
 from signalbook.imports.errors import (
+    FileGone,
     FileMissing,
     ImportNotFound,
     ImportNotReady,
@@ -128,6 +129,8 @@ async def finish(db: Database, data_dir: Path, found: Import, hints: Hints | Non
     """
     account_id, import_id = found.account_id, found.id
     path = places.source_path(data_dir, account_id, import_id)
+    if not path.exists():
+        raise FileGone
     try:
         source = await sandbox.inspect(path, found.name, hints or Hints())
     except Unreadable as refusal:

@@ -1,0 +1,191 @@
+"""What somebody wants of a file, in words, and what it means for the columns that are there."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+
+from signalbook.imports import actions, queries
+from signalbook.imports.countries import countries
+from signalbook.imports.errors import ColumnUnknown, ImportNotFound
+from signalbook.imports.model import ColumnMap, Hints, Options, Source
+from signalbook.imports.schemas import MappingIn, OptionsIn, TargetIn, WishesIn
+from signalbook.kit.db import Tx
+from signalbook.kit.errors import Problem
+from signalbook.lists.model import list_problem
+from signalbook.tags.model import tag_problem
+from signalbook.web import bodies
+from signalbook.web.bodies import BodyInvalid, Shape
+
+REST: Final = "*"
+PLAIN: Final = frozenset(
+    {
+        "email",
+        "mobile",
+        "external_id",
+        "tags",
+        "list",
+        "status",
+        "attributes",
+        "metadata",
+        "ignore",
+    }
+)
+"""The targets that are no field."""
+
+SAID: Final = ("name", "mapping", "options", "dry_run", "start")
+"""What may be said beside a file."""
+
+_SEVERAL: Final = frozenset({"tags", "list", "attributes", "ignore"})
+_HINTS: Final = ("sheet", "header_row", "delimiter", "encoding", "member")
+_MEANT: Final = ("action", "blank", "tags", "list", "country", "date_order")
+_TRUTH: Final = {"true": True, "1": True, "false": False, "0": False, "": False}
+_wishes = Shape(WishesIn)
+
+
+def read(said: Mapping[str, str]) -> WishesIn:
+    """Read what is said in texts, JSON within them; raises BodyInvalid with every problem."""
+    told: dict[str, Any] = {}
+    problems = [
+        Problem(name[:64], f"There is no part {name[:64]}; known are {', '.join(SAID)}", "unknown")
+        for name in said
+        if name not in SAID
+    ]
+    for name in ("mapping", "options"):
+        if said.get(name, "").strip():
+            told[name] = bodies.json_of(said[name].encode())
+    for name in ("dry_run", "start"):
+        if name in said:
+            told[name] = _TRUTH.get(said[name].strip().lower(), said[name])
+    wishes, wrong = _wishes.fit(told)
+    problems += wrong
+    refuse_problems(wishes, problems)
+    return wishes
+
+
+def refuse_problems(wishes: MappingIn, problems: Sequence[Problem] = ()) -> None:
+    """Raise BodyInvalid with these problems and those of the options."""
+    found = [*problems, *_option_problems(wishes.options)]
+    if found:
+        raise BodyInvalid(problems=found)
+
+
+def hints_of(options: OptionsIn) -> Hints:
+    """Say how the file is to be read, where somebody chose."""
+    chosen = {name: getattr(options, name) for name in _HINTS}
+    return Hints(**{name: value for name, value in chosen.items() if value is not UNSET})
+
+
+def beside(hints: Hints, source: Source) -> Hints:
+    """Keep to the sheet and the member that were read, where nobody chose others."""
+    return msgspec.structs.replace(
+        hints,
+        sheet=hints.sheet if hints.sheet is not None else source.sheet or None,
+        member=hints.member if hints.member is not None else source.member or None,
+    )
+
+
+def options_of(options: OptionsIn, before: Options) -> Options:
+    """Change what was said and leave the rest."""
+    said = {name: getattr(options, name) for name in _MEANT}
+    chosen = {name: value for name, value in said.items() if value is not UNSET}
+    if "tags" in chosen:
+        chosen["tags"] = tuple(dict.fromkeys(chosen["tags"]))
+    if "country" in chosen:
+        chosen["country"] = chosen["country"].strip().upper()
+    return msgspec.structs.replace(before, **chosen)
+
+
+def columns_of(
+    source: Source, before: Sequence[ColumnMap], mapping: Mapping[str, TargetIn | str]
+) -> tuple[ColumnMap, ...]:
+    """Lay what somebody said over what was guessed; raises ColumnUnknown.
+
+    A guess yields where somebody gave its target to another column.
+    """
+    chosen = {
+        _place_of(source, name): _target_of(wanted)
+        for name, wanted in mapping.items()
+        if name != REST
+    }
+    taken = {one.target for one in chosen.values() if one.target not in _SEVERAL}
+    rest = _target_of(mapping[REST]) if REST in mapping else None
+    guessed = {one.column: one for one in before}
+    found: list[ColumnMap] = []
+    for at in range(len(source.columns)):
+        guess = guessed.get(at, ColumnMap(column=at, target="ignore"))
+        wanted = chosen.get(at)
+        if wanted is not None:
+            guess = _said(at, wanted)
+        elif rest is not None:
+            guess = _said(at, rest)
+        elif guess.target in taken:
+            guess = ColumnMap(column=at, target="ignore", reason="Another column was chosen for it")
+        found.append(guess)
+    return tuple(found)
+
+
+async def carry_out(tx: Tx, account_id: int, import_id: UUID, wishes: MappingIn) -> None:
+    """Configure an import as somebody wishes, where they wish anything.
+
+    Raises ImportNotFound, ImportNotReady, ColumnUnknown, MappingInvalid, NobodyMapped.
+    """
+    found = await queries.get(tx, account_id, import_id)
+    if found is None:
+        raise ImportNotFound
+    source = found.source or Source(kind="csv")
+    columns = columns_of(source, found.columns, wishes.mapping)
+    options = options_of(wishes.options, found.options)
+    if (columns, options) != (found.columns, found.options):
+        await actions.configure(tx, account_id, import_id, columns, options)
+
+
+def _said(at: int, wanted: TargetIn) -> ColumnMap:
+    return ColumnMap(
+        column=at,
+        target=wanted.target,
+        type=wanted.type.value if wanted.type is not None else None,
+        separator=wanted.separator,
+        reason="You said so",
+    )
+
+
+def _target_of(wanted: TargetIn | str) -> TargetIn:
+    """Read a target; a word that is none of the plain ones is the name of a field."""
+    said = TargetIn(wanted) if isinstance(wanted, str) else wanted
+    target = said.target.strip()
+    if target not in PLAIN and not target.startswith("field:"):
+        target = f"field:{target}"
+    return msgspec.structs.replace(said, target=target)
+
+
+def _place_of(source: Source, name: str) -> int:
+    """Find a column by its name, its name however it is written, or its number from 0."""
+    names = source.columns
+    if name in names:
+        return names.index(name)
+    folded = [_folded(one) for one in names]
+    if folded.count(_folded(name)) == 1:
+        return folded.index(_folded(name))
+    if name.isascii() and name.isdigit() and int(name[:6]) < len(names):
+        return int(name[:6])
+    known = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")  # noqa: PLR2004  # a line of them
+    raise ColumnUnknown(name=f'"{name[:64]}"', columns=known)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _option_problems(options: OptionsIn) -> list[Problem]:
+    found: list[Problem] = []
+    if options.tags is not UNSET:
+        found += [p for one in options.tags if (p := tag_problem(one, "options.tags"))]
+    if options.list and (wrong := list_problem(options.list, "options.list")):
+        found.append(wrong)
+    if options.country and options.country.strip().upper() not in countries():
+        told = "options.country must be an ISO 3166 code, like IN or GB, or empty"
+        found.append(Problem("options.country", told, "value_wrong"))
+    return found
