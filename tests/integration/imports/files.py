@@ -19,7 +19,7 @@ class Imports:
         self.account_id = account_id
         self.data_dir = data_dir
 
-    async def upload(self, text: str | bytes, name: str = "people.csv", hints: Hints = Hints()):
+    async def upload(self, text: str | bytes, name: str = "people.csv", hints: Hints = Hints()):  # noqa: B008  # immutable
         """Send a file and have it inspected; return the import's id."""
         data = text.encode() if isinstance(text, str) else text
         async with self.db.tx() as tx:

@@ -1,4 +1,4 @@
-"""A file becomes contacts: every row accounted for, nothing overwritten by surprise, all undoable."""
+"""A file becomes contacts: every row accounted for, nothing lost by surprise, all undoable."""
 
 import pytest
 
