@@ -7,11 +7,13 @@ A column may become, as its `target`:
 | `email`, `mobile`, `external_id` | who the row is about; one column each |
 | `field:<name>` | a field, known or new |
 | `tags`, `list` | tags to attach, lists to join, several in a cell |
-| `status`, `status:email`, `status:sms`, `status:voice` | whether somebody may be reached: yes, no, unsubscribed, bounced … |
-| `optout`, `optout:email`, `optout:sms`, `optout:voice` | the contrary: yes, or a time, says that they are out |
+| `status`, `status:<channel>` | whether somebody may be reached: yes, no, bounced … |
+| `optout`, `optout:<channel>` | the contrary: yes, or a time, says that they are out |
 | `bounced`, `complained` | why mail may not be sent, where the cell says yes or anything |
 | `attributes`, `metadata` | a JSON object: of fields, or of metadata |
 | `ignore` | left out |
+
+Channels are `email`, `sms` and `voice`; without one all are meant.
 
 Guesses are never quite sure: a confidence of 1 says that a person chose.
 """
@@ -46,6 +48,7 @@ _SIGNS = re.compile(r"[\W_]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MOST = 0.8
 _FEW = 0.3
+_LAYOUT = 0.99
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 15
 
 
@@ -119,9 +122,7 @@ def _target_problem(one: ColumnMap, header: str) -> str | None:
 class _Guess:
     """One file's guesses, column by column, each knowing what is taken."""
 
-    def __init__(
-        self, source: Source, fields: Sequence[KnownField], lists: Sequence[str]
-    ) -> None:
+    def __init__(self, source: Source, fields: Sequence[KnownField], lists: Sequence[str]) -> None:
         self._source = source
         self._lists = {plain(name) for name in lists}
         self._layout = layouts.recognise(source.columns)
@@ -137,7 +138,7 @@ class _Guess:
         if self._layout is not None:
             reason = f"So it is in files of {self._layout.name}"
             for at, target in self._layout.meanings(columns).items():
-                self._take(ideas, at, _Idea(target, 0.99, reason))
+                self._take(ideas, at, _Idea(target, _LAYOUT, reason))
         for read in (self._by_header, self._by_content):
             for at in range(len(columns)):
                 idea = None if at in ideas else read(at)
@@ -193,20 +194,14 @@ class _Guess:
         target = idea.target
         if not texts:
             return idea
-        if target == "email" and _share(texts, _EMAIL) < _FEW:
-            return self._new(at, "Its cells are no e-mail addresses")
+        wrong = _wrong(target, texts, is_layouts=idea.confidence == _LAYOUT)
+        if wrong:
+            return self._new(at, wrong)
         if target == "mobile":
             return self._checked_mobile(at, idea, texts)
-        if target == "field:phone" and _share(texts, _E164) >= _MOST and idea.confidence < 0.99:  # noqa: PLR2004  # the layout's own word
-            if "mobile" not in self._taken and not self._has_mobile():
-                return _Idea("mobile", 0.7, "Its numbers have a country code")
-        if target in STATUSES and idea.confidence < 0.99 and not _speaks_of_status(texts):  # noqa: PLR2004  # as above
-            return self._new(at, "Its cells are no words of subscriptions")
-        if target in {"attributes", "metadata"} and not all(text[0] == "{" for text in texts):
-            return self._new(at, "Its cells are no JSON objects")
-        if target.startswith(FIELD):
-            return self._checked_field(at, idea, texts)
-        return idea
+        if target == "field:phone" and idea.confidence != _LAYOUT and self._is_mobile(texts):
+            return _Idea("mobile", 0.7, "Its numbers have a country code")
+        return self._checked_field(at, idea, texts) if target.startswith(FIELD) else idea
 
     def _checked_mobile(self, at: int, idea: _Idea, texts: Sequence[str]) -> _Idea:
         if _share(texts, _E164) >= _MOST:
@@ -259,8 +254,11 @@ class _Guess:
         texts = self._texts(at)
         return len(set(texts)) == len(texts)
 
-    def _has_mobile(self) -> bool:
-        return any(MEANT.get(header) == "mobile" for header in self._headers)
+    def _is_mobile(self, texts: Sequence[str]) -> bool:
+        """Tell whether a column of phones is the one that messages go to."""
+        has_mobile = any(MEANT.get(header) == "mobile" for header in self._headers)
+        free = "mobile" not in self._taken and not has_mobile
+        return free and _share(texts, _E164) >= _MOST
 
 
 def _named(fields: Sequence[KnownField]) -> Mapping[str, tuple[str, str]]:
@@ -285,7 +283,20 @@ def _share(texts: Sequence[str], pattern: re.Pattern[str]) -> float:
     return sum(pattern.fullmatch(text) is not None for text in texts) / len(texts)
 
 
+def _wrong(target: str, texts: Sequence[str], *, is_layouts: bool) -> str:
+    """Say what speaks against a target, "" for nothing."""
+    if target == "email" and _share(texts, _EMAIL) < _FEW:
+        return "Its cells are no e-mail addresses"
+    if target in STATUSES and not is_layouts and not _speaks_of_status(texts):
+        return "Its cells are no words of subscriptions"
+    if target in {"attributes", "metadata"} and not all(text[0] == "{" for text in texts):
+        return "Its cells are no JSON objects"
+    return ""
+
+
 def _speaks_of_status(texts: Sequence[str]) -> bool:
     """Tell whether the cells are words of subscriptions, or a mere yes and no."""
-    spoken = sum(is_status(text) or inferring.fits(FieldType.BOOLEAN, [text]) == 1 for text in texts)
+    spoken = sum(
+        is_status(text) or inferring.fits(FieldType.BOOLEAN, [text]) == 1 for text in texts
+    )
     return spoken >= len(texts) / 2

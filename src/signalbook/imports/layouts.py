@@ -108,9 +108,9 @@ _LAYOUTS: Final = (
             "field:latitude": "LATITUDE",
             "field:longitude": "LONGITUDE",
             "field:timezone": "TIMEZONE",
-            "ignore": "OPTIN_TIME, OPTIN_IP, CONFIRM_TIME, CONFIRM_IP, GMTOFF, DSTOFF, LAST_CHANGED,"
-            " LEID, EUID, CLEAN_CAMPAIGN_TITLE, CLEAN_CAMPAIGN_ID, UNSUB_CAMPAIGN_TITLE,"
-            " UNSUB_CAMPAIGN_ID, UNSUB_REASON_OTHER",
+            "ignore": "OPTIN_TIME, OPTIN_IP, CONFIRM_TIME, CONFIRM_IP, GMTOFF, DSTOFF,"
+            " LAST_CHANGED, LEID, EUID, CLEAN_CAMPAIGN_TITLE, CLEAN_CAMPAIGN_ID,"
+            " UNSUB_CAMPAIGN_TITLE, UNSUB_CAMPAIGN_ID, UNSUB_REASON_OTHER",
         },
     ),
     _layout(
@@ -154,7 +154,8 @@ _LAYOUTS: Final = (
             "optout:sms": "SMS_BLACKLISTED",
             "field:first_name": "FIRSTNAME, PRENOM, VORNAME, NOMBRE",
             "field:last_name": "LASTNAME, NOM, NACHNAME, APELLIDOS",
-            "ignore": "ADDED_TIME, MODIFIED_TIME, LANDLINE_NUMBER_BLACKLISTED, WHATSAPP_BLACKLISTED",
+            "ignore": "ADDED_TIME, MODIFIED_TIME, LANDLINE_NUMBER_BLACKLISTED,"
+            " WHATSAPP_BLACKLISTED",
         },
     ),
     _layout(

@@ -18,7 +18,8 @@ def plain(header: str) -> str:
 
 _CALLED: Final = {
     "email": """
-        e-mail, email address, e-mail address, mail, mail address, email id, primary email, work email,
+        e-mail, email address, e-mail address, mail, mail address, email id, primary email,
+        work email,
         personal email, user email, customer email, contact email, subscriber email, courriel,
         adresse e-mail, adresse mail, adresse électronique, adresse courriel, mél, correo,
         correo electrónico, email cliente, dirección de correo, dirección de correo electrónico,
@@ -53,15 +54,19 @@ _CALLED: Final = {
         abonniert, angemeldet, einwilligung, estado, suscrito, consentimiento, inscrito,
         situação, consentimento""",
     "status:email": """
-        email status, email marketing consent, accepts email marketing, email opt-in, email optin,
-        email consent, email subscription status, newsletter, newsletter subscribed, newsletter opt-in,
+        email status, email marketing consent, accepts email marketing, email opt-in,
+        email optin,
+        email consent, email subscription status, newsletter, newsletter subscribed,
+        newsletter opt-in,
         statut e-mail, abonné newsletter, e-mail-status, newsletter abonniert, boletín""",
     "status:sms": """
-        sms status, sms marketing consent, accepts sms marketing, sms opt-in, sms optin, sms consent,
-        statut sms, sms-status""",
+        sms status, sms marketing consent, accepts sms marketing, sms opt-in, sms optin,
+        sms consent, statut sms, sms-status""",
     "optout": """
-        unsubscribe, unsubscribed, unsubscribe all, is unsubscribed, unsubscribed at, unsubscribe date,
-        opt-out, optout, opted out, has opted out, blacklisted, blacklist, suppressed, do not contact,
+        unsubscribe, unsubscribed, unsubscribe all, is unsubscribed, unsubscribed at,
+        unsubscribe date,
+        opt-out, optout, opted out, has opted out, blacklisted, blacklist, suppressed,
+        do not contact,
         désabonné, désinscrit, désinscription, stop, liste noire, opposition, abgemeldet,
         abbestellt, abmeldung, gesperrt, baja, dado de baja, desuscrito, fecha de baja,
         descadastrado, cancelado""",
@@ -81,8 +86,9 @@ _CALLED: Final = {
         vorname, vornamen, rufname, nombre, nombre de pila, primer nombre, nome próprio,
         primeiro nome""",
     "field:last_name": """
-        last, lastname, surname, family name, lname, second name, nom de famille, nachname,
-        familienname, zuname, apellido, apellidos, primer apellido, sobrenome, apelido, último nome""",
+        last, lastname, surname, family name, lname, second name, nom de famille,
+        nachname, familienname, zuname, apellido, apellidos, primer apellido, sobrenome,
+        apelido, último nome""",
     "field:full_name": """
         fullname, contact name, customer name, subscriber name, display name, name and surname,
         nom complet, nom et prénom, nom prénom, prénom nom, prénom et nom, vollständiger name,
@@ -115,7 +121,8 @@ _CALLED: Final = {
         adresse 2, complément, adresszusatz, dirección 2, endereço 2, complemento""",
     "field:zipcode": """
         zip, zip code, zipcode, postal code, postcode, post code, postal, mailing zip,
-        mailing postal code, zip/postal code, postal/zip code, default address zip, code postal,
+        mailing postal code, zip/postal code, postal/zip code, default address zip,
+        code postal,
         cp, plz, postleitzahl, código postal, cep, cód postal""",
     "field:city": """
         city, town, locality, mailing city, default address city, ville, commune, localité, ort,
@@ -145,6 +152,6 @@ MEANT: Final = {
 NAME_OR_SURNAME: Final = frozenset({"name", "nom", "nome"})
 """A surname where a first name stands beside it, else the whole name."""
 
-GIVEN: Final = frozenset(
-    name for name, target in MEANT.items() if target == "field:first_name"
-) | {"firstname"}
+GIVEN: Final = frozenset(name for name, target in MEANT.items() if target == "field:first_name") | {
+    "firstname"
+}

@@ -14,6 +14,7 @@ from uuid import UUID
 _VERSION_AND_VARIANT = 7 << 76 | 2 << 62
 _LOW_62 = (1 << 62) - 1
 _COUNTER_BITS = 12
+_COUNTED = [f"{number:03x}" for number in range(1 << _COUNTER_BITS)]
 _VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 _last = 0
@@ -47,9 +48,14 @@ def new_hexes(count: int) -> list[str]:
     first = max(_last + 1, time.time_ns() // 1_000_000 << _COUNTER_BITS)
     _last = first + count - 1
     drawn = os.urandom(8 * count).hex()
+    high: list[str] = []
+    for ms in range(first >> _COUNTER_BITS, (_last >> _COUNTER_BITS) + 1):
+        start, stop = first - (ms << _COUNTER_BITS), _last + 1 - (ms << _COUNTER_BITS)
+        lead = f"{ms:012x}7"
+        high += [lead + counted for counted in _COUNTED[max(start, 0) : stop]]
     return [
-        f"{stamp >> _COUNTER_BITS:012x}7{stamp & 0xFFF:03x}{_VARIANT[drawn[at]]}{drawn[at + 1 : at + 16]}"
-        for stamp, at in zip(range(first, first + count), range(0, 16 * count, 16), strict=True)
+        f"{before}{_VARIANT[drawn[at]]}{drawn[at + 1 : at + 16]}"
+        for before, at in zip(high, range(0, 16 * count, 16), strict=True)
     ]
 
 

@@ -24,7 +24,7 @@ class Manner(NamedTuple):
     """Whether blanks around a text are part of it: in JSON and in what we exported ourselves."""
 
 
-def text_of(cell: Any) -> str:  # noqa: ANN401  # whatever a reader gives
+def text_of(cell: Any) -> str:  # noqa: ANN401, PLR0911  # whatever a reader gives, each kind of it
     """Write a cell as a person would type it; numbers without `.0`, times in ISO 8601."""
     if isinstance(cell, str):
         return cell
@@ -57,7 +57,7 @@ def restored(text: str) -> str:
 def cleaned(text: str) -> str:
     """Return a text of an identifier in ASCII's shapes, without blanks and invisible characters.
 
-    `ａｄａ＠example.com` becomes `ada@example.com` (Unicode NFKC). Only where the text is not ASCII.
+    `ａｄａ＠example.com` becomes `ada@example.com` (Unicode NFKC).
     """
     if text.isascii():
         return text.strip()
@@ -85,7 +85,7 @@ def unstorable(field: str, text: str) -> Problem | None:
     return None
 
 
-def object_of(cell: Any) -> dict[str, Any] | None:  # noqa: ANN401  # as `text_of`
+def object_of(cell: Any) -> dict[str, Any] | None:  # noqa: ANN401  # as above
     """Read a cell as a JSON object; None where it is none."""
     if isinstance(cell, str):
         try:

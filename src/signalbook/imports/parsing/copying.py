@@ -39,9 +39,7 @@ def json_text(value: object) -> str:
 
 def array(texts: Iterable[str]) -> str:
     """Write a text[]: each element in quotes, so that no word of it means anything."""
-    inner = ",".join(
-        '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts
-    )
+    inner = ",".join('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts)
     return escaped("{" + inner + "}")
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from signalbook.contacts.checking import checked
 from signalbook.contacts.errors import ContactInvalid
@@ -22,7 +22,7 @@ NAMES: Final = ("full_name", "first_name", "last_name")
 _PLAIN = re.compile(r"[ !#-\[\]-~]+").fullmatch
 _WORD = re.compile(r"[^\W_]+")
 _MAX_WORD = 60
-_PROBE: Final = {"source": Source("import"), "external_id": "x"}
+_FILE: Final = Source("import")
 
 
 class Named(NamedTuple):
@@ -194,11 +194,11 @@ def refusals(name: str, value: object) -> Sequence[Problem]:
 
     Without a name, `value` is an object of several fields.
     """
-    if name and not isinstance(value, list | dict):
+    given = cast("dict[str, Any]", {name: value} if name else value)
+    if name and not isinstance(given[name], list | dict):
         return ()
-    given: Any = {name: value} if name else value
     try:
-        checked(ContactChange(**_PROBE, fields=given))
+        checked(ContactChange(source=_FILE, external_id="x", fields=given))
     except ContactInvalid as refused:
         return refused.problems
     return ()
@@ -207,7 +207,7 @@ def refusals(name: str, value: object) -> Sequence[Problem]:
 def metadata_refusals(value: dict[str, Any]) -> Sequence[Problem]:
     """Say what the API would refuse of an object of metadata."""
     try:
-        checked(ContactChange(**_PROBE, metadata=value))
+        checked(ContactChange(source=_FILE, external_id="x", metadata=value))
     except ContactInvalid as refused:
         return refused.problems
     return ()

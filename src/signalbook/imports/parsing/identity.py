@@ -13,7 +13,7 @@ from signalbook.contacts import identifiers
 from signalbook.contacts.words import fold
 from signalbook.imports.parsing.cells import cleaned, restored, text_of, trimmed, unstorable
 from signalbook.imports.parsing.copying import NULL, escaped, lexeme
-from signalbook.imports.parsing.phones import Phones
+from signalbook.imports.parsing.phones import BEGINNING, Phones, possible_lengths
 from signalbook.imports.parsing.verdicts import Cells, Findings, Memo, Refused
 from signalbook.kit.errors import Problem
 
@@ -21,8 +21,6 @@ UNWRAPPED: Final = "email_unwrapped"
 CHARACTERS: Final = "characters_mended"
 
 _LOCAL = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*").fullmatch
-_MAX_LOCAL = 64
-_MAX_EMAIL = 254
 _MAX_WORD = 60
 _WRAPPED = re.compile(r"(?:[^<>@]*<\s*)(?:mailto:)?([^<>\s]+@[^<>\s]+?)\s*>\s*;?", re.IGNORECASE)
 _MAILTO = re.compile(r"mailto:([^?\s]+)(?:\?\S*)?", re.IGNORECASE)
@@ -38,7 +36,7 @@ class Emails:
         """Lead the words of the search by the account; `is_text` where no cell is of JSON."""
         self._lead = f"{account_id}:"
         self._restore = restored if is_text else str
-        self._domains = Memo[tuple[str, str] | None](self._domain)
+        self._domains = Memo[str | None](self._domain)
 
     def read(self, cells: Cells, findings: Findings) -> tuple[list[str], list[str], list[str]]:
         """Return the addresses, their keys and their words, each as it is written."""
@@ -47,21 +45,19 @@ class Emails:
         words: list[str] = []
         domains, lead = self._domains, self._lead
         for at, cell in enumerate(cells.all):
-            if type(cell) is str:
-                local, _, domain = cell.partition("@")
+            if type(cell) is str and len(cell) <= _MAX_WORD:
+                key = cell.lower()
+                local, _, domain = key.partition("@")
                 known = domains[domain]
                 if (
                     known is not None
-                    and len(local) <= _MAX_LOCAL
-                    and len(cell) <= _MAX_WORD
                     and _LOCAL(local)
-                    and local.lower() not in CASE_INSENSITIVE_MAILBOX_NAMES
+                    and local not in CASE_INSENSITIVE_MAILBOX_NAMES
+                    and (key == cell or cell.isascii())
                 ):
-                    address = f"{local}@{known[0]}"
-                    key = address.lower()
-                    addresses.append(address)
                     keys.append(key)
-                    words.append(f"'{lead}{key}' {known[1]}")
+                    addresses.append(key if key == cell else cell[: len(local) + 1] + domain)
+                    words.append(f"'{lead}{key}' {known}")
                     continue
             address, key, word = self._slowly(at, cell, findings)
             addresses.append(address)
@@ -69,17 +65,15 @@ class Emails:
             words.append(word)
         return addresses, keys, words
 
-    def _domain(self, domain: str) -> tuple[str, str] | None:
-        """Return a domain as it is stored and as a word; None where the API must judge."""
+    def _domain(self, domain: str) -> str | None:
+        """Return a domain as a word of the search; None where the API must judge the address."""
         if not domain.isascii():
             return None
         try:
             stored = identifiers.email(f"a@{domain}")[2:]
         except identifiers.Refused:
             return None
-        if len(stored) != len(domain) or not stored.isascii():
-            return None
-        return escaped(stored), lexeme(self._lead + stored.lower()[:_MAX_WORD])
+        return lexeme(self._lead + stored[:_MAX_WORD]) if stored == domain else None
 
     def _slowly(self, at: int, cell: Any, findings: Findings) -> tuple[str, str, str]:  # noqa: ANN401  # whatever a reader gives
         try:
@@ -126,30 +120,32 @@ class Mobiles:
     def __init__(self, country: str, *, is_text: bool) -> None:
         """Read national numbers of this country; "" is strict E.164."""
         self._phones = Phones(country)
+        self._beginnings = Memo[frozenset[int]](possible_lengths)
         self._restore = restored if is_text else str
 
     def read(self, cells: Cells, findings: Findings) -> list[str]:
         """Return the numbers in E.164."""
-        strict = identifiers.mobile
+        begins, strict = self._beginnings, identifiers.mobile
         numbers: list[str] = []
         for at, cell in enumerate(cells.all):
             if type(cell) is str:
+                lengths = begins[cell[:BEGINNING]]
+                if len(cell) in lengths and cell.isascii() and cell[1:].isdigit():
+                    numbers.append(cell)
+                    continue
                 if _E164(cell):
                     try:
                         numbers.append(strict(cell))
                         continue
                     except identifiers.Refused:
                         pass
-                elif not cell:
-                    numbers.append(NULL)
-                    continue
             numbers.append(self._slowly(at, cell, findings))
         return numbers
 
     def _slowly(self, at: int, cell: Any, findings: Findings) -> str:  # noqa: ANN401  # as above
         try:
             raw = self._restore(_as_text("mobile", cell))
-            text = cleaned(raw)
+            text = cleaned(raw) if raw else ""
             if not text:
                 return NULL
             number, note = self._phones.read(text)
@@ -214,5 +210,3 @@ def _as_text(field: str, cell: Any) -> str:  # noqa: ANN401  # as above
     if problem is not None:
         raise Refused(field, problem.message, problem.code)
     return text
-
-

@@ -24,7 +24,9 @@ class Names:
         self._columns = columns
         plain = Manner(is_json=True, is_exact=True)
         self._written = {
-            name: NameColumn(Reader(Wanted(name, FieldType.TEXT, True), plain, Options()), account_id)
+            name: NameColumn(
+                Reader(Wanted(name, FieldType.TEXT, is_set=True), plain, Options()), account_id
+            )
             for name in NAMES
         }
 
@@ -65,12 +67,14 @@ def keys(names: dict[str, list[Named]], count: int) -> tuple[list[str], list[str
     if not names:
         return [NULL] * count, [NULL] * count
     shown = [
-        f"{f.key} {l.key}" if f.key and l.key else f.key or l.key or whole.key or NULL
-        for whole, f, l in zip(full, first, last, strict=True)
+        f"{own.key} {family.key}"
+        if own.key and family.key
+        else own.key or family.key or whole.key or NULL
+        for whole, own, family in zip(full, first, last, strict=True)
     ]
     by_last = [
-        f"{l.key} {f.key}" if f.key and l.key else l.key or NULL
-        for f, l in zip(first, last, strict=True)
+        f"{family.key} {own.key}" if own.key and family.key else family.key or NULL
+        for own, family in zip(first, last, strict=True)
     ]
     return shown, by_last
 

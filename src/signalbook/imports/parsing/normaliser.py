@@ -140,9 +140,7 @@ class Normaliser:
                 continue
             fields = {problem.field for problem, _ in findings.problems.get(at, ())}
             if not fields & _IDENTIFIERS:
-                sentence = (
-                    "Say who: an email, a mobile in E.164 form or an external_id is needed"
-                )
+                sentence = "Say who: an email, a mobile in E.164 form or an external_id is needed"
                 findings.refuse(at, Problem("email", sentence, "identifier_missing"), "")
 
     def _count(self, findings: Findings, left_out: set[int]) -> None:

@@ -19,6 +19,8 @@ NATIONAL: Final = "mobile_from_national"
 REFORMATTED: Final = "mobile_reformatted"
 PLUS_LOST: Final = "mobile_plus_lost"
 ZERO_LOST: Final = "mobile_zero_lost"
+BEGINNING: Final = 5
+"""A plus, a country code of at most three digits, and a digit behind it."""
 
 _DAMAGED = re.compile(r"\+?(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})", re.ASCII)
 _WRITTEN = re.compile(r"\+?[\d\s().\-/·‐‑–—]+")
@@ -123,7 +125,7 @@ class Region:
     def _bare(self, text: str, digits: str) -> tuple[str, str]:
         """Read digits that begin neither with a plus nor with the national prefix."""
         national = self._valid(digits)
-        if national == "+" + digits:
+        if national is not None and national == "+" + digits:
             return national, PLUS_LOST
         if national is not None and not self._writes_prefix:
             return national, NATIONAL
@@ -163,6 +165,41 @@ class Region:
             f'"{text[:40]}" is no number of {self._code}: write it as people there do, or as + '
             "country code and number without spaces, like +442071838750"
         )
+
+
+def possible_lengths(beginning: str) -> frozenset[int]:
+    """Tell how long a number may be, plus included, that begins so (`BEGINNING` characters).
+
+    None where that does not decide: the library is asked then. It is where a national prefix
+    could be cut off, or where a country code is not in use.
+    """
+    if len(beginning) < BEGINNING or beginning[0] != "+" or not _PLAIN.fullmatch(beginning[1:]):
+        return frozenset()
+    for digits in (1, 2, 3):
+        code = int(beginning[1 : 1 + digits])
+        region = phonenumbers.region_code_for_country_code(code)
+        if region == phonenumbers.UNKNOWN_REGION:
+            continue
+        metadata = (
+            phonenumbers.PhoneMetadata.metadata_for_nongeo_region(code)
+            if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY
+            else phonenumbers.PhoneMetadata.metadata_for_region(region)
+        )
+        described = metadata and metadata.general_desc
+        national = beginning[1 + digits :]
+        if not metadata or not described or beginning[1] == "0" or national[0] == "0":
+            return frozenset()
+        prefixes = (metadata.national_prefix_for_parsing or "").split("|")
+        if any(prefix and not _is_apart(prefix, national) for prefix in prefixes):
+            return frozenset()
+        return frozenset(1 + digits + length for length in described.possible_length)
+    return frozenset()
+
+
+def _is_apart(prefix: str, national: str) -> bool:
+    """Tell that no number with this beginning can begin with the prefix, whatever follows."""
+    plain = _PLAIN.fullmatch(prefix) is not None
+    return plain and not prefix.startswith(national) and not national.startswith(prefix)
 
 
 def _undamaged(text: str) -> str:

@@ -76,11 +76,9 @@ class Writer:
         """Read the cells of a batch, given by column; raises TooManyTags."""
         compiled, count = self._compiled, len(numbers)
         emails, email_keys, email_words = self._emails(columns, count, findings)
-        mobiles = [NULL] * count
-        if compiled.mobile_place is not None:
-            mobiles = compiled.mobiles.read(compiled.cells(columns, compiled.mobile_place), findings)
+        mobiles = self._mobiles(columns, count, findings)
         own_ids, own_words = self._external_ids(columns, count, findings)
-        self._values = self._attributes(columns, count, findings)
+        self._values = self._attributes(columns, findings)
         name_cells = [compiled.cells(columns, place) for place, _ in compiled.name_columns]
         names = self._names.read(name_cells, self._values, findings)
         fields, cleared = self._fields(columns, names, findings)
@@ -113,13 +111,10 @@ class Writer:
     def lines(self, written: Written) -> list[str]:
         """Write rows as COPY text, each with a fresh id."""
         lead = self._lead
-        columns = written.columns()
-        return [
-            f"{lead}{number}\t{id}\t{key}\t{email}\t{email_key}\t{mobile}\t{own}\t{fields}\t{cleared}"
-            f"\t{tags}\t{words}\t{name}\t{last}\t{optouts}\t{lists}\t{metadata}\n"
-            for id, number, key, email, email_key, mobile, own, fields, cleared, tags, words, name,
-            last, optouts, lists, metadata in zip(ids.new_hexes(len(written.numbers)), *columns, strict=True)
-        ]
+        numbers, *columns = written.columns()
+        fresh = ids.new_hexes(len(numbers))
+        rows = map("\t".join, zip(fresh, *columns, strict=True))
+        return [f"{lead}{number}\t{row}\n" for number, row in zip(numbers, rows, strict=True)]
 
     def meet(self, left_out: Container[int]) -> None:
         """Take note of the fields that rows of the last batch have values for."""
@@ -150,6 +145,14 @@ class Writer:
             return [NULL] * count, [NULL] * count, [""] * count
         return compiled.emails.read(compiled.cells(columns, compiled.email_place), findings)
 
+    def _mobiles(
+        self, columns: Sequence[Sequence[Any]], count: int, findings: Findings
+    ) -> list[str]:
+        compiled = self._compiled
+        if compiled.mobile_place is None:
+            return [NULL] * count
+        return compiled.mobiles.read(compiled.cells(columns, compiled.mobile_place), findings)
+
     def _external_ids(
         self, columns: Sequence[Sequence[Any]], count: int, findings: Findings
     ) -> tuple[list[str], list[str]]:
@@ -160,7 +163,7 @@ class Writer:
         return compiled.external_ids.read(cells, findings)
 
     def _attributes(
-        self, columns: Sequence[Sequence[Any]], count: int, findings: Findings
+        self, columns: Sequence[Sequence[Any]], findings: Findings
     ) -> list[dict[str, object]]:
         compiled = self._compiled
         read = [
@@ -169,7 +172,10 @@ class Writer:
         ]
         if len(read) < 2:  # noqa: PLR2004  # one is the ordinary case
             return read[0] if read else []
-        return [{name: one for row in rows for name, one in row.items()} for rows in zip(*read)]
+        return [
+            {name: one for row in rows for name, one in row.items()}
+            for rows in zip(*read, strict=True)
+        ]
 
     def _fields(
         self,
@@ -182,6 +188,7 @@ class Writer:
         Where two columns are one field the later stands behind, and wins (`jsonb` keeps the last).
         """
         compiled = self._compiled
+        pieces: list[tuple[str, Sequence[str]]]
         pieces = [(name, [one.json for one in named]) for name, named in names.items()]
         pieces += [
             (column.wanted.name, column.read(compiled.cells(columns, place), findings))
@@ -254,9 +261,7 @@ class Writer:
         ]
         return [optouts or NULL for optouts in together(read)]
 
-    def _lists(
-        self, columns: Sequence[Sequence[Any]], count: int, findings: Findings
-    ) -> list[str]:
+    def _lists(self, columns: Sequence[Sequence[Any]], count: int, findings: Findings) -> list[str]:
         compiled = self._compiled
         if not compiled.list_places:
             return [NULL] * count
@@ -283,10 +288,10 @@ class Writer:
         return words
 
 
-def _identities(
-    own: Sequence[str], emails: Sequence[str], mobiles: Sequence[str]
-) -> list[str]:
+def _identities(own: Sequence[str], emails: Sequence[str], mobiles: Sequence[str]) -> list[str]:
     """Tell which contact each row names; "" for nobody."""
+    if NULL not in emails and all(x is NULL for x in own):
+        return [f"e:{e}" for e in emails]
     return [
         f"x:{x}" if x != NULL else f"e:{e}" if e != NULL else f"m:{m}" if m != NULL else ""
         for x, e, m in zip(own, emails, mobiles, strict=True)

@@ -46,13 +46,14 @@ _IN: Final = frozenset(
     | {"abonne", "abonnee", "inscrit", "inscrite", "actif", "angemeldet", "abonniert", "aktiv"}
     | {"bestatigt", "suscrito", "activo", "confirmado", "inscrito", "ativo", "assinante"}
 )
-_LOOKS: Final = (
+_LOOKS: Final[tuple[tuple[re.Pattern[str], Reason], ...]] = (
     (re.compile(r"complain|spam|abuse"), "spam"),
     (re.compile(r"hard ?bounc|bounced|cleaned|undeliver"), "hardbounced"),
     (
         re.compile(
             r"unsub|opt(ed)? ?out|block|black ?list|suppress|revok|withdr|not sub|non sub|never sub"
-            r"|never opt|not opt|do not|desabo|desins|abgemeld|abbestell|gesperrt|baja|desuscri|descad|cancel"
+            r"|never opt|not opt|do not|desabo|desins|abgemeld|abbestell|gesperrt|baja|desuscri"
+            r"|descad|cancel"
             r"|unconfirm|not confirm"
         ),
         "user",
@@ -140,4 +141,6 @@ def together(columns: list[list[str]]) -> list[str]:
     """Join what several columns say of each row."""
     if len(columns) == 1:
         return columns[0]
-    return [" ".join(dict.fromkeys(filter(None, row))) for row in zip(*columns, strict=True)]
+    return [
+        " ".join(dict.fromkeys([one for one in row if one])) for row in zip(*columns, strict=True)
+    ]

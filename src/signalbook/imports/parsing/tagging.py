@@ -19,9 +19,13 @@ _ANY = re.compile(r"[,;|\n]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MAX_LIST: Final = 128
 _QUOTES: Final = "\"'"
+_LEADS: Final = frozenset("'[\"")
+"""With these a cell may begin that is not what it looks like, so such a tag is never plain."""
+
+_REMEMBERED: Final = 50_000
 
 
-class TooManyTags(Exception):  # noqa: N818  # states a fact, as all of ours
+class TooManyTags(Exception):  # states a fact, as all of ours
     """More different tags than tags are: the rest of the file is not read."""
 
 
@@ -48,6 +52,11 @@ class Splitter:
                 pass
         return [name for part in self._parts(text) if (name := _unquoted(part))]
 
+    @property
+    def plain_sign(self) -> str:
+        """The one sign at which an ordinary cell is split; "" where there is none."""
+        return "" if self._separator == " " else self._separator
+
     def _parts(self, text: str) -> list[str]:
         sign = self._separator
         if not sign:
@@ -71,29 +80,24 @@ class Tagging:
         self._told = len(known)
         self._to_all = to_all
         self._splitters = splitters
-        self._memos = [
-            Memo[frozenset[int]](self._numbered_by(splitter)) for splitter in splitters
-        ]
-        self._written = Memo[str](self._written_by(splitters[0])) if len(splitters) == 1 else None
+        self._plain: dict[str, int] = {}
+        self._texts = [str(number) for number in range(MOST_TAGS)]
+        self.always: frozenset[int] = frozenset()
 
     def read(self, columns: Sequence[Cells], count: int, findings: Findings) -> list[str]:
         """Return the numbers of each row's tags as an int[]; raises TooManyTags.
 
         The tags of rows that are refused already are judged, and get no numbers.
         """
-        always = frozenset(self._number(name) for name in self._to_all)
+        if self._to_all and not self.always:
+            self.always = frozenset(map(self._number, self._to_all))
         if not columns:
-            return [_literal(always)] * count
-        refused = sorted(findings.problems)
-        kept = [self._without(cells, refused, at, findings) for at, cells in enumerate(columns)]
-        if self._written is not None:
-            return self._written.pieces(kept[0], findings)
-        sets = [memo.pieces(cells, findings) for memo, cells in zip(self._memos, kept, strict=True)]
-        unions = [always.union(*row) for row in zip(*sets, strict=True)]
-        for at, numbers in enumerate(unions):
-            if len(numbers) > MAX_TAGS_PER_CONTACT:
-                findings.problems_of(at, _too_many(numbers), kept[0].all[at])
-        return [_literal(numbers) for numbers in unions]
+            return [_literal(self.always)] * count
+        if len(columns) == 1 and columns[0].are_texts and self._splitters[0].plain_sign:
+            return self._quickly(columns[0].texts, findings)
+        return [
+            self._slowly(at, [cells.all[at] for cells in columns], findings) for at in range(count)
+        ]
 
     def news(self) -> list[str]:
         """Return the tags that got numbers since it was asked last."""
@@ -101,43 +105,49 @@ class Tagging:
         self._told = len(self._numbers)
         return names
 
-    def _without(
-        self, cells: Cells, refused: Sequence[int], column: int, findings: Findings
-    ) -> Cells:
-        if not refused:
-            return cells
-        kept = list(cells.all)
-        for at in refused:
-            problems = _problems(self._splitters[column].names(kept[at]))
-            findings.problems_of(at, problems, kept[at])
-            kept[at] = ""
-        return Cells(kept, cells.are_texts)
+    def _quickly(self, cells: Sequence[str], findings: Findings) -> list[str]:
+        """Write cells whose parts came before as they stand, blanks around them and all."""
+        plain, texts, always = self._plain, self._texts, self.always
+        sign, room = self._splitters[0].plain_sign, MAX_TAGS_PER_CONTACT - len(self._to_all)
+        lines: list[str] = []
+        for at, cell in enumerate(cells):
+            try:
+                numbers = {plain[part] for part in cell.split(sign)}
+            except KeyError:
+                lines.append(self._slowly(at, [cell], findings))
+                continue
+            if len(numbers) > room:
+                lines.append(self._slowly(at, [cell], findings))
+                continue
+            if always:
+                numbers |= always
+            lines.append(f"{{{','.join([texts[number] for number in sorted(numbers)])}}}")
+        return lines
 
-    def _numbered_by(
-        self, splitter: Splitter
-    ) -> Callable[[Any], frozenset[int] | Odd[frozenset[int]]]:
-        def read(cell: Any) -> frozenset[int] | Odd[frozenset[int]]:  # noqa: ANN401  # as above
-            names = splitter.names(cell) if cell is not None else []
-            problems = _problems(names)
-            if not problems and len(names) + len(self._to_all) > MAX_TAGS_PER_CONTACT:
-                problems = _too_many({*names, *self._to_all})
-            if problems:
-                return Odd(frozenset(), tuple(problems))
-            return frozenset([self._number(name) for name in names])
+    def _slowly(self, at: int, cells: Sequence[Any], findings: Findings) -> str:
+        names: dict[str, None] = {}
+        for splitter, cell in zip(self._splitters, cells, strict=True):
+            names.update(dict.fromkeys(splitter.names(cell) if cell is not None else ()))
+        problems = [
+            problem for name in names if (problem := tag_problem(name) or unstorable("tags", name))
+        ]
+        if len(names) + len(self._to_all) > MAX_TAGS_PER_CONTACT:
+            problems += _too_many({*names, *self._to_all})
+        findings.problems_of(at, problems, cells[0])
+        if problems or at in findings.problems:
+            return "{}"
+        numbers = [self._number(name) for name in names]
+        self._remember(cells, names.keys())
+        return _literal(self.always.union(numbers))
 
-        return read
-
-    def _written_by(self, splitter: Splitter) -> Callable[[Any], str | Odd[str]]:
-        numbered = self._numbered_by(splitter)
-        always = self._to_all
-
-        def read(cell: Any) -> str | Odd[str]:  # noqa: ANN401  # as above
-            numbers = numbered(cell)
-            if isinstance(numbers, Odd):
-                return Odd("{}", numbers.problems)
-            return _literal(numbers.union(map(self._number, always)))
-
-        return read
+    def _remember(self, cells: Sequence[Any], names: Collection[str]) -> None:
+        """Remember the parts of a cell that are tags as they stand, but for blanks."""
+        sign = self._splitters[0].plain_sign
+        if len(cells) == 1 and isinstance(cells[0], str) and sign:
+            for part in cells[0].split(sign):
+                name = part.strip()
+                if name in names and name[0] not in _LEADS and len(self._plain) < _REMEMBERED:
+                    self._plain[part] = self._numbers[name]
 
     def _number(self, name: str) -> int:
         number = self._numbers.get(name)
@@ -159,7 +169,10 @@ class Lists:
     def read(self, columns: Sequence[Cells], findings: Findings) -> list[str]:
         """Return the names of each row as a text[]; "" where there is none."""
         rows = zip(
-            *(memo.pieces(cells, findings) for memo, cells in zip(self._memos, columns, strict=True)),
+            *(
+                memo.pieces(cells, findings)
+                for memo, cells in zip(self._memos, columns, strict=True)
+            ),
             strict=True,
         )
         return [
@@ -183,16 +196,10 @@ def _lists_by(splitter: Splitter) -> Callable[[Any], tuple[str, ...] | Odd[tuple
     return read
 
 
-def _problems(names: Sequence[str]) -> list[Problem]:
-    if len(names) > MAX_TAGS_PER_CONTACT and len(set(names)) > MAX_TAGS_PER_CONTACT:
-        return _too_many(set(names))
-    return [
-        problem for name in names if (problem := tag_problem(name) or unstorable("tags", name))
-    ]
-
-
 def _too_many(tags: Collection[object]) -> list[Problem]:
     most = MAX_TAGS_PER_CONTACT
+    if len(tags) <= most:
+        return []
     sentence = f"A contact carries at most {most} tags, this row has {len(tags):,}"
     return [Problem("tags", sentence, "too_many_tags")]
 
@@ -216,4 +223,4 @@ def _unquoted(part: str) -> str:
 
 
 def _literal(numbers: Iterable[int]) -> str:
-    return "{" + ",".join(map(str, sorted(numbers))) + "}"
+    return f"{{{','.join(map(str, sorted(numbers)))}}}"

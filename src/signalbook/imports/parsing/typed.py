@@ -5,7 +5,7 @@ and the field becomes text, as in `contacts.registry`.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -15,11 +15,15 @@ from signalbook.imports.model import Options
 from signalbook.imports.parsing.booleans import boolean
 from signalbook.imports.parsing.cells import Manner, restored, text_of, trimmed, unstorable
 from signalbook.imports.parsing.dates import SERIAL, AmbiguousDate, Dates, from_serial, iso
-from signalbook.imports.parsing.numbers import is_lossless, number, style_of
+from signalbook.imports.parsing.numbers import Style, is_lossless, number, style_of
 from signalbook.imports.parsing.verdicts import Odd
 from signalbook.kit.errors import Problem
 
+Read = tuple[object, tuple[str, ...]]
+"""A value, and what was mended."""
+
 _NOTHING = Odd[object](None)
+_WHOLE = 2**53
 
 
 class Wanted(NamedTuple):
@@ -41,16 +45,16 @@ class Reader:
         """Learn from samples how the column writes its numbers and dates."""
         self.wanted = wanted
         self._manner = manner
-        self._style = style_of(samples)
+        self._style: Style = style_of(samples)
         self._dates = Dates(options.date_order, samples)
-        self._reads: Callable[[str], tuple[object, tuple[str, ...]]] = {
+        self._reads: Callable[[str], Read] = {
             FieldType.TEXT: _as_it_is,
             FieldType.NUMBER: self._number,
-            FieldType.BOOLEAN: lambda text: (boolean(text), ()),
+            FieldType.BOOLEAN: _boolean,
             FieldType.DATE: self._dates.date,
             FieldType.DATETIME: self._dates.datetime,
-            FieldType.LIST: lambda text: (_listed(text), ()),
-            FieldType.OBJECT: lambda text: (_object(text), ()),
+            FieldType.LIST: _listed,
+            FieldType.OBJECT: _object,
         }[FieldType(wanted.type)]
 
     def value(self, cell: Any) -> Odd[object]:  # noqa: ANN401  # whatever a reader gives
@@ -95,28 +99,26 @@ class Reader:
                 problem = Problem(problem.field, sentence, "date_ambiguous")
             return Odd(None, (problem,))
 
-    def _of_typed(self, cell: float | datetime | date) -> Odd[object]:
+    def _of_typed(self, cell: float | date) -> Odd[object]:
         """Take a cell that has a type of its own, from a sheet or from JSON."""
         kind = self.wanted.type
-        if isinstance(cell, date) and kind == FieldType.DATETIME:
-            return self._fitted(iso(cell), text_of(cell))
         if isinstance(cell, date):
-            return self._read(text_of(cell)) if kind != FieldType.TEXT else Odd(text_of(cell))
+            shown = iso(cell) if kind == FieldType.DATETIME else text_of(cell)
+            return Odd(shown) if kind == FieldType.TEXT else self._read(shown)
         if self._manner.is_json:
             return self._sent(cell)
         if isinstance(cell, bool):
             return self._fitted(cell, text_of(cell))
-        moment = None
         if kind in {FieldType.DATE, FieldType.DATETIME}:
             moment = from_serial(cell)
-        if moment is not None:
-            shown = iso(moment)
-            value = shown if kind == FieldType.DATETIME else shown[:10]
-            return Odd(value, notes=(SERIAL,))
+            if moment is not None:
+                shown = iso(moment)
+                value = shown if kind == FieldType.DATETIME else shown[:10]
+                return Odd(value, notes=(SERIAL,))
         if kind == FieldType.NUMBER:
-            plain = int(cell) if cell == cell // 1 and abs(cell) < 2**53 else cell
+            plain = int(cell) if cell == cell // 1 and abs(cell) < _WHOLE else cell
             return self._fitted(plain, text_of(cell))
-        return self._read(text_of(cell)) if kind != FieldType.TEXT else Odd(text_of(cell))
+        return Odd(text_of(cell)) if kind == FieldType.TEXT else self._read(text_of(cell))
 
     def _of_tree(self, cell: object) -> Odd[object]:
         if self._manner.is_json:
@@ -141,12 +143,16 @@ class Reader:
                 return Odd(else_text)
             return Odd(None, (unfit_problem(name, kind, value),))
 
-    def _number(self, text: str) -> tuple[object, tuple[str, ...]]:
+    def _number(self, text: str) -> Read:
         return number(text, self._style), ()
 
 
-def _as_it_is(text: str) -> tuple[object, tuple[str, ...]]:
+def _as_it_is(text: str) -> Read:
     return text, ()
+
+
+def _boolean(text: str) -> Read:
+    return boolean(text), ()
 
 
 def _keeps(text: str) -> bool:
@@ -154,19 +160,19 @@ def _keeps(text: str) -> bool:
     return is_lossless(text) or not text.lstrip("+-").isdigit()
 
 
-def _listed(text: str) -> list[Any]:
+def _listed(text: str) -> Read:
     """Read a list: of JSON, or written with bars, semicolons or commas."""
     if text.startswith("["):
         try:
-            return msgspec.json.decode(text, type=list[Any])
+            return msgspec.json.decode(text, type=list[Any]), ()
         except msgspec.MsgspecError:
             raise Unfit from None
     sign = next((sign for sign in "|;," if sign in text), ",")
-    return [part.strip() for part in text.split(sign) if part.strip()]
+    return [part.strip() for part in text.split(sign) if part.strip()], ()
 
 
-def _object(text: str) -> object:
+def _object(text: str) -> Read:
     try:
-        return msgspec.json.decode(text, type=dict[str, Any])
+        return msgspec.json.decode(text, type=dict[str, Any]), ()
     except msgspec.MsgspecError:
         raise Unfit from None

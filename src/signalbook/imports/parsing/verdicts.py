@@ -9,7 +9,7 @@ from signalbook.kit.errors import Problem
 
 Piece = TypeVar("Piece")
 
-_REMEMBERED: Final = 50_000
+_REMEMBERED: Final = 10_000
 _TOO_LONG_TO_REMEMBER: Final = 200
 
 
