@@ -32,6 +32,10 @@ from signalbook.contacts.writer import Writer
 from signalbook.doors.sendmator import Sendmator
 from signalbook.doors.sendwithses import api as sendwithses
 from signalbook.events import keeping
+from signalbook.exports import api as exports_api
+from signalbook.exports import jobs as export_jobs
+from signalbook.exports import pages as export_pages
+from signalbook.exports import tidying as export_tidying
 from signalbook.fields import api as fields_api
 from signalbook.imports import api as imports_api
 from signalbook.imports import jobs as import_jobs
@@ -74,11 +78,13 @@ ROUTES: list[ControllerRouterHandler] = [
     *imports_api.ROUTES,
     *import_upload_api.ROUTES,
     *import_rows_api.ROUTES,
+    *exports_api.ROUTES,
     *account_api.ROUTES,
     *reference.ROUTES,
     *contact_pages.ROUTES,
     *tag_pages.ROUTES,
     *import_pages.ROUTES,
+    *export_pages.ROUTES,
     *list_pages.ROUTES,
 ]
 following.follow("lists", lists_batch.FOLLOWER)
@@ -160,6 +166,7 @@ async def _running(app: Litestar, settings: Settings) -> AsyncGenerator[None]:
         await stack.enter_async_context(Flusher(db, tally).running())
         await stack.enter_async_context(tidying.running(db))
         await stack.enter_async_context(keeping.running(db))
+        await stack.enter_async_context(export_tidying.running(db, settings.data_dir))
         passwords = Passwords()
         stack.callback(passwords.close)
         writer = Writer(db)
@@ -203,6 +210,7 @@ def job_handlers(settings: Settings) -> Handlers:
     """Say what is done with each kind of order; who keeps files is given the data folder."""
     return {
         **contact_jobs.HANDLERS,
+        **export_jobs.handlers(settings.data_dir),
         **list_jobs.HANDLERS,
         **import_jobs.handlers(settings.data_dir),
     }

@@ -51,8 +51,8 @@ async def checked(db: Read, account_id: int, asked: Asked) -> list[Column]:
     """Return the columns of the file; raises ExportInvalid with all that is wrong."""
     problems: list[Problem] = []
     if asked.compression and asked.format == Format.XLSX:
-        told = "A workbook is compressed already; leave compression out"
-        problems.append(Problem("compression", told, "not_supported"))
+        told = "A workbook is compressed already; leave gzip out"
+        problems.append(Problem("gzip", told, "not_supported"))
     if any("\x00" in text for text in _texts(msgspec.to_builtins(asked.wanted))):
         told = "The filter contains a NUL character, which no contact can have"
         problems.append(Problem("filter", told, "nul"))

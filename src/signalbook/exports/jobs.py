@@ -1,9 +1,6 @@
 """What the queue brings to exports: a file that grows by stretches, each with a checkpoint."""
 
 import asyncio
-import csv
-import io
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -13,7 +10,8 @@ import msgspec
 from signalbook.exports import actions, columns, files, queries, workbook
 from signalbook.exports.copy_queries import Rows
 from signalbook.exports.files import Part
-from signalbook.exports.model import Export, Format, RunExport, neutral
+from signalbook.exports.lines import first_line, header_of
+from signalbook.exports.model import Export, Format, RunExport
 from signalbook.exports.walking import Walk
 from signalbook.kit.db import Database
 from signalbook.kit.jobs import Handler, Handlers, Lease
@@ -57,23 +55,6 @@ def rows_of(export: Export) -> Rows:
     """Say how contacts become rows of this export."""
     is_whole = export.format == Format.SES and not export.columns
     return Rows(export.format, columns.stored(export.columns), export.is_raw, is_whole)
-
-
-def header_of(rows: Rows) -> list[str]:
-    """Name the columns as the first line does."""
-    names: Sequence[str] = [column.name for column in rows.columns]
-    if rows.format == Format.SES:
-        names = columns.SES_HEADER
-    return [name if rows.is_raw else neutral(name) for name in names]
-
-
-def first_line(rows: Rows) -> bytes:
-    """Write the header of a file that begins with one."""
-    if rows.format not in {Format.CSV, Format.SES}:
-        return b""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(header_of(rows))
-    return line.getvalue().encode()
 
 
 async def _written(db: Database, lease: Lease, account_id: int, export: Export, part: Part) -> bool:

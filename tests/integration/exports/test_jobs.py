@@ -280,7 +280,7 @@ async def test_what_cannot_be_exported_is_told_at_once(db, northwind):
         )
 
     assert [(one.field, one.code) for one in refusal.value.problems] == [
-        ("compression", "not_supported"), ("filter", "nul"), ("columns", "unknown_column"),
+        ("gzip", "not_supported"), ("filter", "nul"), ("columns", "unknown_column"),
     ]  # fmt: skip
 
 

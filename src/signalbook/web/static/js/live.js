@@ -31,7 +31,7 @@ document.addEventListener("input", (event) => {
   timer = setTimeout(() => apply(form, typing), typing ? wait : 0);
 });
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-live]")) return;
+  if (!event.target.matches("[data-live]") || event.submitter?.hasAttribute("formaction")) return;
   event.preventDefault();
   clearTimeout(timer);
   apply(event.target, false);
