@@ -73,13 +73,14 @@ def show(
 ) -> None:
     """Show a list and the contacts on it that were made last."""
     from signalbook.lists import commands
+    from signalbook.web.formats import plural
 
     async def work() -> "commands.Shown":
         async with cli_session(settings_of(ctx)) as db:
             return await commands.show(db, account, ref, limit)
 
     shown = run(work())
-    lines = [f"{shown.about.name}: {shown.about.members:,} contacts"]
+    lines = [f"{shown.about.name}: {plural(shown.about.members, 'contact')}"]
     lines += [shown.about.description] if shown.about.description else []
     lines += [f"{one.id}  {one.email or one.mobile or one.external_id}" for one in shown.contacts]
     answer(shown, "\n".join(lines), as_json=as_json)
@@ -175,6 +176,9 @@ def _change(
 
 
 def _say(told: "commands.Changed", done: str, were: str, *, as_json: bool) -> None:
-    lines = [f"{told.changed:,} {done}, {told.unchanged:,} {were}; now {told.members:,} contacts."]
+    from signalbook.web.formats import plural
+
+    now = plural(told.members, "contact")
+    lines = [f"{told.changed:,} {done}, {told.unchanged:,} {were}; now {now}."]
     lines += [f"There is no contact {name}." for name in told.not_found]
     answer(told, "\n".join(lines), as_json=as_json)
