@@ -35,14 +35,14 @@ CANCELLED: Final[dict[str, Any]] = SHOWN | {
 LISTED: Final[dict[str, Any]] = {"data": [SHOWN], "has_more": False, "next_cursor": None}
 DELETED: Final[dict[str, Any]] = {"deleted": True, "id": ID}
 KNOWN: Final[dict[str, Any]] = {
-    "exported_at": "2026-11-21T10:30:00Z",
+    "exported_at": "2026-11-21T10:30:00.000Z",
     "contact": {"id": "01912400-1111-7222-9333-a45642661417", "email": "ada@example.com"},
     "tags": [
         {
             "tag": "viewed-red-sneakers",
             "is_attached": True,
-            "first_seen_at": "2026-01-15T10:31:00Z",
-            "last_seen_at": "2026-03-02T08:12:40Z",
+            "first_seen_at": "2026-01-15T10:31:00.000Z",
+            "last_seen_at": "2026-03-02T08:12:40.000Z",
             "times": 4,
         }
     ],
@@ -54,7 +54,7 @@ KNOWN: Final[dict[str, Any]] = {
     "timeline": [
         {
             "id": "01912400-1111-7222-9333-a45642661418",
-            "at": "2026-01-15T10:31:00Z",
+            "at": "2026-01-15T10:31:00.000Z",
             "kind": "tagged",
             "tag": "viewed-red-sneakers",
             "source": "add-contact",

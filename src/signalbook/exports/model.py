@@ -59,10 +59,10 @@ LABELS: Final[dict[Format, str]] = {
 }
 _ENDINGS: Final = {Format.CSV: "csv", Format.JSONL: "jsonl", Format.XLSX: "xlsx", Format.SES: "csv"}
 _MEDIA_TYPES: Final = {
-    Format.CSV: "text/csv; charset=utf-8",
+    Format.CSV: "text/csv",
     Format.JSONL: "application/x-ndjson",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Format.SES: "text/csv; charset=utf-8",
+    Format.SES: "text/csv",
 }
 
 

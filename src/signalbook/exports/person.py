@@ -5,7 +5,8 @@ said of them, everything that happened, and what is noted about their addresses.
 """
 
 from collections.abc import AsyncGenerator
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
@@ -19,6 +20,7 @@ from signalbook.exports import person_queries as queries
 from signalbook.kit import clock
 from signalbook.kit.db import Database
 from signalbook.tags import queries as tags
+from signalbook.web.moments import shown
 
 _PAGE: Final = 1_000
 _encode: Final = msgspec.json.Encoder().encode
@@ -37,7 +39,8 @@ async def everything(db: Database, account_id: int, contact: Contact) -> AsyncGe
             "bulk_changes": await queries.bulk_changes(read, account_id, contact.id),
             "imported_rows": await queries.imported_rows(read, account_id, contact.id),
         }
-    yield _encode(known)[:-1] + b',"timeline":['
+    yield _encode(_dated(msgspec.to_builtins(known, builtin_types=(datetime,))))[:-1]
+    yield b',"timeline":['
     lead = b""
     async for page in _timeline(db, account_id, contact.id):
         yield lead + b",".join(_encode(one) for one in page)
@@ -71,10 +74,21 @@ def _who(contact: Contact) -> dict[str, Any]:
 def _event(event: Event, names: dict[int | None, str]) -> dict[str, Any]:
     return {
         "id": event.id,
-        "at": event.at,
+        "at": shown(event.at),
         "kind": event.kind,
         "tag": names.get(event.tag_id),
         "source": event.source,
         "actor": event.actor,
         "changes": event.payload or {},
     }
+
+
+def _dated(tree: Any) -> Any:  # noqa: ANN401  # any JSON value, with times
+    """Write every time as the API does."""
+    if isinstance(tree, datetime):
+        return shown(tree)
+    if isinstance(tree, dict):
+        return {name: _dated(value) for name, value in cast("dict[str, Any]", tree).items()}
+    if isinstance(tree, list):
+        return [_dated(value) for value in cast("list[Any]", tree)]
+    return tree

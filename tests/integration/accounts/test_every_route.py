@@ -22,6 +22,8 @@ from signalbook.accounts.sessions import Sessions
 from signalbook.contacts import actions as contacts
 from signalbook.contacts.filters import ContactFilter
 from signalbook.contacts.model import ContactChange, Source
+from signalbook.exports import queries as exports
+from signalbook.exports.model import Asked
 from signalbook.kit import clock
 from signalbook.kit.ids import new_id
 from signalbook.lists import actions as lists
@@ -237,7 +239,9 @@ async def theirs(db, settings, contoso) -> Theirs:
         tags_add=(CANARY,),
     )
     kenji = contoso.caller("Kenji")
+    asked = Asked(query=f"search={CANARY}")  # as if waiting, but without a job that changes it
     async with db.tx() as tx:
+        await exports.insert(tx, contoso.id, new_id(), asked, ["id"], actor="x", at=clock.now())
         (outcome,) = await contacts.apply(tx, contoso.id, [change])
         await invitation_actions.invite(tx, kenji, f"{CANARY}@x.example", "viewer")
         await session_actions.start(tx, kenji.user_id, Place())
