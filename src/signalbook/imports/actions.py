@@ -66,20 +66,25 @@ async def received(tx: Tx, account_id: int, import_id: UUID, bytes: int) -> None
     await queries.set_received(tx, account_id, import_id, bytes)
 
 
-async def inspected(tx: Tx, account_id: int, import_id: UUID, source: Source) -> None:
+async def inspected(
+    tx: Tx, account_id: int, import_id: UUID, source: Source, *, recall_options: bool = True
+) -> None:
     """Take in what the file was found to be, and guess what its columns mean.
 
-    A mapping that a person made for the same header before wins over every guess. Raises
-    ImportNotFound, ImportNotReady.
+    A mapping that a person made for the same header before wins over every guess, and so do its
+    options where somebody is shown them and `recall_options` is true; but nobody deletes because
+    they did before. Raises ImportNotFound, ImportNotReady.
     """
     await _locked(tx, account_id, import_id, {State.UPLOADING, State.READY, State.CHECKED}, "read")
     fingerprint = layouts.fingerprint(source.columns)
     known = await known_fields(tx, account_id)
     layout = layouts.recognise(source.columns)
     columns, options = guessing.guess(source, known), Options()
-    remembered = await queries.remembered(tx, account_id, fingerprint)
+    remembered = await _remembered(tx, account_id, source, fingerprint)
     if remembered is not None:
-        columns, options = _placed(remembered[0], columns), remembered[1]
+        columns = _placed(remembered[0], columns)
+    if remembered is not None and recall_options and not needs_confirmation(remembered[1]):
+        options = remembered[1]
     await queries.set_source(
         tx,
         account_id,
@@ -194,6 +199,21 @@ async def _locked(
     if found.state not in states:
         raise ImportNotReady(state=found.state, verb=verb)
     return found
+
+
+async def _remembered(
+    tx: Tx, account_id: int, source: Source, fingerprint: str
+) -> tuple[tuple[ColumnMap, ...], Options] | None:
+    """Recall what was made of this header; that of rejected rows has `reason` behind it."""
+    found = await queries.remembered(tx, account_id, fingerprint)
+    *before, last = source.columns or [""]
+    if found is not None or last.strip().casefold() != "reason":
+        return found
+    found = await queries.remembered(tx, account_id, layouts.fingerprint(before))
+    if found is None:
+        return None
+    columns, options = found
+    return (*columns, ColumnMap(column=len(before), target="ignore")), options
 
 
 def _placed(remembered: Sequence[ColumnMap], guessed: Sequence[ColumnMap]) -> tuple[ColumnMap, ...]:

@@ -126,7 +126,7 @@ async def configure(
     await _looked_into(db, settings, found, wishes.hints_of(body.options))
 
     async def work(tx: Tx) -> bytes:
-        await wishes.carry_out(tx, caller.account_id, id, body)
+        await wishes.carry_out(tx, caller.account_id, id, body, found.options)
         return await shown(tx, caller, id)
 
     return idempotency.respond(Answer(200, await db.transact(work)))
@@ -295,10 +295,10 @@ async def _looked_into(
     """Look into a file that nobody has looked into, or that is to be read otherwise."""
     hints = hints or Hints()
     if uploading.is_whole(found):
-        await uploading.finish(db, settings.data_dir, found, hints)
+        await uploading.finish(db, settings.data_dir, found, hints, recall_options=False)
     elif hints != Hints() and found.source is not None:
         hints = wishes.beside(hints, found.source)
-        await uploading.finish(db, settings.data_dir, found, hints)
+        await uploading.finish(db, settings.data_dir, found, hints, recall_options=False)
 
 
 ROUTES = [

@@ -74,7 +74,7 @@ async def rejected(request: _Asked, caller: TheCaller, db: TheDb, id: UUID) -> S
     await found_in(db, caller, id)
     return Stream(
         rejecting.rejected(db, caller.account_id, id),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={
             "Content-Disposition": f'attachment; filename="rejected-{id}.csv"',
             "Cache-Control": "no-store",

@@ -174,7 +174,7 @@ async def append(
         answer.headers.update(_lengths(now.bytes, now.expected))
         return answer
     if there == found.expected:
-        await uploading.finish(db, settings.data_dir, found)
+        await uploading.finish(db, settings.data_dir, found, recall_options=False)
     async with db.read() as read:
         answer = idempotency.respond(Answer(200, await shown(read, caller, id)))
     answer.headers.update(_lengths(there, found.expected))
@@ -220,7 +220,7 @@ async def _taken_in(
             import_id=id,
         )
         await actions.received(tx, account, id, arrived.bytes)
-        await actions.inspected(tx, account, id, source)
+        await actions.inspected(tx, account, id, source, recall_options=False)
         await wishes.carry_out(tx, account, id, asked)
         if asked.start:
             await actions.start(tx, account, id, dry_run=asked.dry_run)

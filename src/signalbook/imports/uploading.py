@@ -122,9 +122,17 @@ async def append(request: _Asked, db: Database, data_dir: Path, found: Import, o
         return landing.bytes
 
 
-async def finish(db: Database, data_dir: Path, found: Import, hints: Hints | None = None) -> None:
+async def finish(
+    db: Database,
+    data_dir: Path,
+    found: Import,
+    hints: Hints | None = None,
+    *,
+    recall_options: bool = True,
+) -> None:
     """Find out what a file is that is whole, and guess what it means.
 
+    Options of an earlier file with the same header are recalled for those who are shown them.
     Raises Unreadable, which is then how the import has ended; ImportNotFound, ImportNotReady.
     """
     account_id, import_id = found.account_id, found.id
@@ -139,7 +147,7 @@ async def finish(db: Database, data_dir: Path, found: Import, hints: Hints | Non
                 await actions.unreadable(tx, account_id, import_id, refusal.message)
         raise
     async with db.tx() as tx:
-        await actions.inspected(tx, account_id, import_id, source)
+        await actions.inspected(tx, account_id, import_id, source, recall_options=recall_options)
 
 
 def is_whole(found: Import) -> bool:

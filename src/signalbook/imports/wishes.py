@@ -117,19 +117,20 @@ def columns_of(
     for at in range(len(source.columns)):
         guess = guessed.get(at, ColumnMap(column=at, target="ignore"))
         wanted = chosen.get(at)
-        if wanted is not None:
-            guess = _said(at, wanted)
-        elif rest is not None:
-            guess = _said(at, rest)
+        if wanted is not None or rest is not None:
+            guess = _said(wanted or rest or TargetIn("ignore"), guess)
         elif guess.target in taken:
             guess = ColumnMap(column=at, target="ignore", reason="Another column was chosen for it")
         found.append(guess)
     return tuple(found)
 
 
-async def carry_out(tx: Tx, account_id: int, import_id: UUID, wishes: MappingIn) -> None:
+async def carry_out(
+    tx: Tx, account_id: int, import_id: UUID, wishes: MappingIn, before: Options | None = None
+) -> None:
     """Configure an import as somebody wishes, where they wish anything.
 
+    Options they do not speak of stay as they were `before` the file was read anew.
     Raises ImportNotFound, ImportNotReady, ColumnUnknown, MappingInvalid, NobodyMapped.
     """
     found = await queries.get(tx, account_id, import_id)
@@ -137,16 +138,18 @@ async def carry_out(tx: Tx, account_id: int, import_id: UUID, wishes: MappingIn)
         raise ImportNotFound
     source = found.source or Source(kind="csv")
     columns = columns_of(source, found.columns, wishes.mapping)
-    options = options_of(wishes.options, found.options)
+    options = options_of(wishes.options, before or found.options)
     if (columns, options) != (found.columns, found.options):
         await actions.configure(tx, account_id, import_id, columns, options)
 
 
-def _said(at: int, wanted: TargetIn) -> ColumnMap:
+def _said(wanted: TargetIn, guess: ColumnMap) -> ColumnMap:
+    """Take somebody's word; of a field whose type they left open, the values speak."""
+    is_field = wanted.target.startswith("field:")
     return ColumnMap(
-        column=at,
+        column=guess.column,
         target=wanted.target,
-        type=wanted.type.value if wanted.type is not None else None,
+        type=wanted.type.value if wanted.type is not None else guess.type if is_field else None,
         separator=wanted.separator,
         reason="You said so",
     )
