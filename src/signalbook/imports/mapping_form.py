@@ -77,6 +77,9 @@ class Sure(NamedTuple):
     icon: str
 
 
+_AS_LAST_TIME: Final = Sure("As last time", "good", "repeat")
+
+
 class Row(NamedTuple):
     """A column of the file and what it becomes; `n` is its number, from 0."""
 
@@ -120,14 +123,25 @@ def rows(
     columns: Sequence[ColumnMap],
     known: Sequence[KnownField],
     problems: Mapping[str, str] | None = None,
+    *,
+    is_remembered: bool = False,
 ) -> list[Row]:
-    """Show every column of a file, also one that nothing was said of."""
+    """Show every column of a file, also one that nothing was said of.
+
+    Of what is remembered from an earlier file the reasons are no longer true.
+    """
     offered = {value for _, targets in groups(known) for value, _ in targets}
     said = {one.column: one for one in columns}
     ignored = ColumnMap(column=0, target=IGNORE)
-    return [
+    found = [
         _row(n, name, _samples(source, n), said.get(n, ignored), offered, problems or {})
         for n, name in enumerate(source.columns)
+    ]
+    if not is_remembered:
+        return found
+    return [
+        row if row.target == IGNORE else row._replace(sure=_AS_LAST_TIME, reason="")
+        for row in found
     ]
 
 

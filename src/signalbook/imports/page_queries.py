@@ -1,6 +1,7 @@
 """The statements that only pages ask."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from signalbook.kit.db import Read, Row
@@ -48,14 +49,17 @@ async def count_kept(db: Read, account_id: int, import_id: UUID) -> int:
     return found
 
 
-async def is_remembered(db: Read, account_id: int, fingerprint: str | None) -> bool:
-    """Tell whether somebody has mapped a file with this header before."""
+async def is_remembered(
+    db: Read, account_id: int, fingerprint: str | None, before: datetime
+) -> bool:
+    """Tell whether somebody had mapped a file with this header before this moment."""
     found: bool = await db.value(
         """
         SELECT EXISTS (
                SELECT FROM import_mappings
-                WHERE account_id = %(account_id)s AND fingerprint = %(fingerprint)s)
+                WHERE account_id = %(account_id)s AND fingerprint = %(fingerprint)s
+                   AND used_at < %(before)s)
         """,
-        {"account_id": account_id, "fingerprint": fingerprint},
+        {"account_id": account_id, "fingerprint": fingerprint, "before": before},
     )
     return found

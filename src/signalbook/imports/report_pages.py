@@ -20,6 +20,7 @@ from signalbook.imports import (
     rejecting,
     shown,
     wizard_shown,
+    wording,
 )
 from signalbook.imports.errors import ImportNotFound
 from signalbook.imports.model import Counts, Import, Outcome, Reason, RowOutcome, State
@@ -115,7 +116,7 @@ def _numbers(now: Progress) -> dict[str, Any]:
         "counts": counts if found.checking_at else None,
         "figures": wizard_shown.figures(found, counts),
         "said": wizard_shown.took(found, counts if found.checking_at else None),
-        "reasons": now.reasons,
+        "reasons": wizard_shown.reasons(now.reasons),
         "is_undone": found.state == State.UNDONE,
         "can_undo": now.can_undo,
         "undo_said": wizard_shown.undo_said(counts),
@@ -152,7 +153,10 @@ def _table(
 
 
 def _reason_options(reasons: Sequence[Reason]) -> list[tuple[str, str]]:
-    return [("", "All reasons"), *((one.code, f"{one.reason} ({one.count:,})") for one in reasons)]
+    return [
+        ("", "All reasons"),
+        *((one.code, f"{wording.reason(one.code, one.reason)} ({one.count:,})") for one in reasons),
+    ]
 
 
 def _asked(outcome: str, reason: str, after: str, counts: Counts) -> Asked:

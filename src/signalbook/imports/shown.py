@@ -38,22 +38,26 @@ _STATES: Final = {
 }
 _KINDS: Final = {"csv": "CSV", "json": "JSON", "xlsx": "Excel", "xls": "Excel 97", "ods": "ODS"}
 _PACKED: Final = {"gzip": " in gzip", "zip": " in a zip"}
-_ENCODINGS: Final = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}
 _BETWEEN: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 DELIMITERS: Final = ((",", "Comma"), (";", "Semicolon"), ("\t", "Tab"), ("|", "Bar"))
 ENCODINGS: Final = (
     ("utf-8", "UTF-8"),
     ("utf-16", "UTF-16"),
-    ("windows-1252", "Windows-1252"),
-    ("iso-8859-1", "Latin-1"),
-    ("iso-8859-15", "Latin-9"),
-    ("windows-1250", "Windows-1250 (Central Europe)"),
+    ("windows-1252", "Windows-1252 (Western)"),
+    ("windows-1250", "Windows-1250 (Central European)"),
     ("windows-1251", "Windows-1251 (Cyrillic)"),
-    ("shift_jis", "Shift JIS"),
+    ("windows-1253", "Windows-1253 (Greek)"),
+    ("windows-1254", "Windows-1254 (Turkish)"),
+    ("windows-1255", "Windows-1255 (Hebrew)"),
+    ("windows-1256", "Windows-1256 (Arabic)"),
+    ("mac-roman", "Mac Roman"),
+    ("cp850", "DOS 850"),
+    ("cp932", "Shift-JIS"),
     ("gb18030", "GB 18030"),
-    ("euc-kr", "EUC-KR"),
+    ("big5", "Big5"),
+    ("euc_kr", "EUC-KR"),
 )
-_ABOUT_FROM: Final = 10_000
+"""What a person may choose instead; the names are those of `reading.encodings`."""
 
 
 class Step(NamedTuple):
@@ -128,17 +132,14 @@ def read_as(source: Source) -> list[str]:
 
 def encoding_name(name: str) -> str:
     """Write an encoding as people know it."""
-    known = {value: label for value, label in ENCODINGS} | _ENCODINGS  # noqa: C416  # typed pairs
-    return known.get(name.lower().replace("_", "-"), name)
+    label = dict(ENCODINGS).get(name)
+    return label.partition(" (")[0] if label else name.removesuffix("-sig").upper()
 
 
 def rows_said(source: Source, noun: str = "row") -> str:
-    """Say how many rows a file has; beyond what was read at once it is an estimate."""
-    number = source.rows_estimate
-    if number < _ABOUT_FROM:
-        return plural(number, noun)
-    digits = len(str(number)) - 3
-    return f"about {plural(round(number, -digits), noun)}"
+    """Say how many rows a file has; of a packed one that is an estimate."""
+    said = plural(source.rows_estimate, noun)
+    return f"about {said}" if source.compression else said
 
 
 def size_said(bytes: int) -> str:

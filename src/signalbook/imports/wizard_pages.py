@@ -47,7 +47,7 @@ async def read_again(
     if found.state not in shown.BEFORE and not uploading.is_whole(found):
         raise ImportNotReady(state=found.state, verb="read")
     try:
-        await uploading.finish(db, settings.data_dir, found, _hints(form))
+        await uploading.finish(db, settings.data_dir, found, _hints(form, found))
     except Unreadable as refusal:
         if found.state == State.UPLOADING:
             return _on(request, page, shown.address(import_id, "report"))
@@ -134,7 +134,9 @@ async def _show_mapping(  # what a page is made of
     assert found.source is not None  # noqa: S101  # it is ready
     async with db.read() as read:
         known = await actions.known_fields(read, found.account_id)
-        is_remembered = await page_queries.is_remembered(read, found.account_id, found.fingerprint)
+        is_remembered = filled is None and await page_queries.is_remembered(
+            read, found.account_id, found.fingerprint, found.created_at
+        )
     return page.show(
         "imports/mapping.html",
         status=400 if problem and status == 200 else status,  # noqa: PLR2004  # of HTTP
@@ -142,8 +144,8 @@ async def _show_mapping(  # what a page is made of
         found=found,
         steps=shown.steps(found, 1),
         problem=problem,
-        is_remembered=is_remembered and filled is None,
-        **wizard_shown.mapping(found, found.source, known, filled),
+        is_remembered=is_remembered,
+        **wizard_shown.mapping(found, found.source, known, filled, is_remembered=is_remembered),
     )
 
 
@@ -166,12 +168,18 @@ def _on(request: AnyRequest, page: Page, href: str) -> Response[Any]:
     return page.go(href)
 
 
-def _hints(form: dict[str, str]) -> Hints:
-    """Read what a person chose instead of what was found."""
+def _hints(form: dict[str, str], found: Import) -> Hints:
+    """Read what a person chose instead of what was found; another sheet is looked at anew."""
+    source = found.source
+    sheet, member = form.get("sheet", ""), form.get("member", "")
+    if source is not None and sheet not in {"", source.sheet}:
+        return Hints(sheet=sheet)
+    if source is not None and member not in {"", source.member}:
+        return Hints(member=member)
     header = form.get("header_row", "")
     return Hints(
-        sheet=form.get("sheet") or None,
-        member=form.get("member") or None,
+        sheet=sheet or None,
+        member=member or None,
         header_row=int(header) if header.isdecimal() and len(header) < 5 else None,  # noqa: PLR2004
         delimiter=form.get("delimiter") or None,
         encoding=form.get("encoding") or None,

@@ -7,13 +7,23 @@ from uuid import UUID
 
 from signalbook.contacts import shown as contacts
 from signalbook.contacts.values import IDENTIFIERS
-from signalbook.imports import mapping_form, shown
+from signalbook.fields.model import STANDARD
+from signalbook.imports import mapping_form, shown, wording
 from signalbook.imports.countries import countries
 from signalbook.imports.mapping_form import Filled
-from signalbook.imports.model import Action, Counts, Import, KnownField, Sample, Source, State
+from signalbook.imports.model import (
+    Action,
+    Counts,
+    Import,
+    KnownField,
+    Reason,
+    Sample,
+    Source,
+    State,
+)
 from signalbook.web.formats import grouped, plural
 
-_LAYOUTS: Final = {"SES": "an Amazon SES list", "Amazon SES": "an Amazon SES list"}
+_LAYOUTS: Final = {"Amazon SES": "an Amazon SES list"}
 _HEADER_ROWS: Final = 10
 _FEW: Final = 8
 
@@ -29,13 +39,18 @@ class SampleShown(NamedTuple):
 
 
 def mapping(
-    found: Import, source: Source, known: Sequence[KnownField], filled: Filled | None = None
+    found: Import,
+    source: Source,
+    known: Sequence[KnownField],
+    filled: Filled | None = None,
+    *,
+    is_remembered: bool = False,
 ) -> dict[str, Any]:
     """Show the mapping as it is kept, or as it was just filled in, with its problems."""
     columns = filled.columns if filled else found.columns
     options = filled.options if filled else found.options
     problems = filled.problems if filled else {}
-    rows = mapping_form.rows(source, columns, known, problems)
+    rows = mapping_form.rows(source, columns, known, problems, is_remembered=is_remembered)
     return {
         "rows": rows,
         "used": sum(row.target != mapping_form.IGNORE for row in rows),
@@ -44,7 +59,10 @@ def mapping(
         "separators": mapping_form.SEPARATORS,
         "actions": mapping_form.ACTIONS,
         "blanks": mapping_form.BLANKS,
-        "countries": [("", "Refused"), *((one.code, one.said) for one in countries().values())],
+        "countries": [
+            ("", "Nowhere: refuse them"),
+            *((one.code, one.said) for one in countries().values()),
+        ],
         "date_orders": mapping_form.DATE_ORDERS,
         "asks_date_order": mapping_form.asks_date_order(source, options),
         "options": options,
@@ -55,7 +73,7 @@ def mapping(
 
 def reading(found: Import, source: Source) -> dict[str, Any]:
     """Show what a file was read as, and how else it could be read."""
-    in_archive = bool(source.compression == "zip" and source.member and source.kind == "csv")
+    in_archive = source.compression == "zip"
     header = range(1, max(_HEADER_ROWS, source.header_row) + 1)
     delimiters = dict(shown.DELIMITERS)
     encodings = dict(shown.ENCODINGS)
@@ -75,7 +93,11 @@ def reading(found: Import, source: Source) -> dict[str, Any]:
             *([] if source.delimiter in delimiters else [(source.delimiter, source.delimiter)]),
         ],
         "encodings": [
-            *([] if source.encoding in encodings else [(source.encoding, source.encoding)]),
+            *(
+                []
+                if source.encoding in encodings
+                else [(source.encoding, shown.encoding_name(source.encoding))]
+            ),
             *shown.ENCODINGS,
         ],
     }
@@ -88,7 +110,7 @@ def check(found: Import, labels: Mapping[str, str]) -> dict[str, Any]:
     is_deletion = found.options.action == Action.DELETE
     return {
         "counts": counts,
-        "reasons": found.verdict.reasons,
+        "reasons": reasons(found.verdict.reasons),
         "samples": [_sample(one, labels) for one in found.verdict.samples],
         "labels": labels,
         "applied": shown.applied(counts),
@@ -99,12 +121,20 @@ def check(found: Import, labels: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def reasons(found: Sequence[Reason]) -> list[tuple[str, Reason]]:
+    """Name the reasons of rejections, each with its example."""
+    return [(wording.reason(one.code, one.reason), one) for one in found]
+
+
 def learned(found: Import) -> dict[str, Any]:
     """Show what the rows bring that the account does not know, and what was put right."""
     return {
-        "new_fields": sorted(found.fields),
+        "new_fields": sorted(found.fields.keys() - STANDARD.keys()),
         "new_tags": [] if found.options.action == Action.DELETE else found.tags,
-        "notes": sorted(found.notes.items(), key=lambda one: -one[1]),
+        "notes": [
+            (wording.note(code), number)
+            for code, number in sorted(found.notes.items(), key=lambda one: -one[1])
+        ],
     }
 
 

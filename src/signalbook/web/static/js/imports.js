@@ -105,7 +105,7 @@ if (mapping) {
     for (const cell of card.querySelectorAll("[data-on]")) cell.removeAttribute("data-on");
     const cells = card.querySelectorAll(`[data-at="${row.dataset.column}"]`);
     for (const cell of cells) cell.dataset.on = "";
-    if (cells[0]) card.scrollLeft = cells[0].offsetLeft - 64;
+    if (cells[0]) card.scrollLeft = cells[0].offsetLeft - card.querySelector(".preview-number").offsetWidth;
   };
   mapping.addEventListener("focusin", look);
   mapping.addEventListener("pointerover", look);
