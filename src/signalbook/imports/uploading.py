@@ -180,7 +180,7 @@ def length_of(request: _Asked) -> int | None:
 def name_of(given: str) -> str:
     """Make of a file's name what may be shown: no folders, nothing that cannot be printed."""
     last = given.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    return _ODD.sub("", last).strip()[:255] or "upload"
+    return _ODD.sub("", last).strip().lstrip(".")[:255] or "upload"
 
 
 async def _received(request: _Asked, path: Path, import_id: UUID, name: str) -> Arrived:
