@@ -23,4 +23,5 @@ async def names(db: Read, account_id: int, actors: Iterable[str]) -> dict[str, s
 
 
 def _fallback(actor: str) -> str:
-    return "someone who left" if actor.partition(":")[0] in {"user", "key"} else actor
+    kind = actor.partition(":")[0]
+    return "someone who left" if kind in {"user", "key"} else _KNOWN.get(kind, kind)

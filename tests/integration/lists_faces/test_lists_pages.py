@@ -211,3 +211,17 @@ async def test_another_account_finds_no_list_and_no_job(kenji, ada, db, northwin
         assert (await kenji.get(path)).status_code == 404
     assert (await kenji.post(f"/lists/jobs/{job}/cancellation")).status_code == 404
     assert (await kenji.post(f"/lists/{one.id}/removals", {"all": "1"})).status_code == 404
+
+
+async def test_who_joined_through_a_file_is_said_to(ada, db, northwind):
+    someone = (await apply(db, northwind.id, email="ada@example.com")).contact.id
+    one = await made(db, northwind.id)
+    actor = f"import:{one.id}"
+    await db.transact(
+        lambda tx: actions.join(tx, northwind.id, one.id, [someone], clock.now(), actor)
+    )
+
+    page = await ada.get(f"/lists/of/{someone}")
+
+    assert "by an import" in page.text
+    assert actor not in page.text
