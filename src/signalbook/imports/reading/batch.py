@@ -7,6 +7,8 @@ from signalbook.imports.model import Cell
 SIZE: Final = 1_000
 """Rows in a batch; a measure of memory and not a promise."""
 
+MAX_ROWS: Final = 20_000_000
+
 MAX_COLUMNS: Final = 2_000
 MAX_CELL: Final = 1_000_000
 """Characters of one cell."""

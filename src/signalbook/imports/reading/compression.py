@@ -33,6 +33,10 @@ class Stream(NamedTuple):
     unpacked: io.BufferedReader
     file: IO[bytes]
 
+    def allow_long_lines(self) -> None:
+        """Let a line be as long as the file: JSON may have but one."""
+        cast("_Bounded", self.unpacked.raw).max_line = MAX_UNPACKED
+
     def position(self) -> int:
         """Tell how many bytes of the file itself were taken so far."""
         return self.file.tell()
@@ -44,7 +48,7 @@ class _Bounded(io.RawIOBase):
     def __init__(self, inner: IO[bytes], max_line: int) -> None:
         super().__init__()
         self._inner = inner
-        self._max_line = max_line
+        self.max_line = max_line
         self._read = 0
         self._since_line_end = 0
 
@@ -67,7 +71,7 @@ class _Bounded(io.RawIOBase):
             )
         last = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
         self._since_line_end = len(piece) - last if last >= 0 else self._since_line_end + len(piece)
-        if self._since_line_end > self._max_line:
+        if self._since_line_end > self.max_line:
             raise Unreadable(
                 "line_too_long",
                 f"There is a line of more than {MAX_LINE >> 20} MB: this is no table of contacts,"

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from signalbook.imports.errors import Unreadable
 from signalbook.imports.model import Source
 from signalbook.imports.reading import encodings
-from signalbook.imports.reading.batch import MAX_CELL, MAX_COLUMNS, SIZE
+from signalbook.imports.reading.batch import MAX_CELL, MAX_COLUMNS, MAX_ROWS, SIZE
 from signalbook.imports.reading.compression import Stream
 from signalbook.imports.reading.encodings import Mended
 
@@ -62,6 +62,10 @@ def blocks(stream: Stream, source: Source) -> Iterator[Block]:
         if ended:
             return
         number += len(rows)
+        if number > MAX_ROWS:
+            raise Unreadable(
+                "too_many_rows", f"The file has more than {MAX_ROWS:,} rows: split it in parts."
+            )
 
 
 def is_blank(row: list[str]) -> bool:

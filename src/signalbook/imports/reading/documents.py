@@ -126,16 +126,18 @@ class _Walker:
                 value, end = _DECODER.raw_decode(self._held, self._at)
                 break
             except json.JSONDecodeError as error:
-                found = None if self._is_cut(error) else self._mended(number, error)
+                is_cut = self._is_cut(error)
+                found = None if is_cut else self._mended(number, error)
                 if found:
                     value, end = found
                     break
+                if self._ended:
+                    raise _cut_off(number) from error
+                if len(self._held) - self._at > MAX_OBJECT:
+                    raise (_too_large(number) if is_cut else self._invalid(number, error)) from None
             except (RecursionError, ValueError) as deep:
                 raise _too_deep(number) from deep
-            if len(self._held) - self._at > MAX_OBJECT:
-                raise _too_large(number)
-            if not self._more():
-                raise _cut_off(number)
+            self._more()
         length, self._at = end - self._at, end
         return self._checked(cast("Document", value), number, length)
 
@@ -160,8 +162,6 @@ class _Walker:
                     raise self._invalid(number, still) from error
                 except (RecursionError, ValueError) as deep:
                     raise _too_deep(number) from deep
-        if self._ended:
-            raise self._invalid(number, error)
         return None
 
     def _checked(self, value: Document, number: int, length: int) -> Document:

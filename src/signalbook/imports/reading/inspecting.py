@@ -89,9 +89,12 @@ def _zip(path: Path, hints: Hints) -> Source:
 
 
 def _text(path: Path, source: Source, hints: Hints) -> Source:
-    with compression.opened(path, source, compression.MAX_UNPACKED) as stream:
+    with compression.opened(path, source) as stream:
         head = stream.unpacked.peek(kinds.HEAD_BYTES)
         kinds.of_unpacked(head) if source.compression else kinds.of(head)
+        mark = encodings.of_head(head[:4096]) or encodings.Found("utf-8")
+        if kinds.is_json(encodings.decoded(head, mark.encoding)):
+            stream.allow_long_lines()
         scan = scanning.scan(stream.unpacked)
     if hints.encoding:
         found = encodings.Found(encodings.known(hints.encoding))

@@ -1,0 +1,1 @@
+"""Files as people have them and as attackers make them, each with what must come of it."""
