@@ -25,7 +25,7 @@ import psycopg
 from signalbook.kit import clock
 from tests.bench import bare
 from tests.bench.figures import Figure, print_table
-from tests.bench.importing import Client
+from tests.bench.importing import Client, Refused
 from tests.bench.load import Result
 from tests.bench.memory import Weighing
 from tests.bench.people_file import people_file
@@ -84,7 +84,10 @@ class Course:
         self._note("the same file again", "≥ 40,000/s", same, is_met=same.rate >= 40_000)
         changed = self._import("northwind", people_file(range(rows), is_changed=True), rows)
         self._note("every row changed", "≥ 15,000/s", changed, is_met=changed.rate >= 15_000)
-        self._export("northwind")
+        try:
+            self._export("northwind")
+        except Refused as refusal:
+            self._note(f"export of {rows:,} contacts to CSV", "≥ 60,000/s", str(refusal)[:60])
         self._beside("another account", empty, self._import("contoso", people, rows))
         more = people_file(range(rows, 2 * rows))
         self._beside("the same account", empty, self._import("northwind", more, rows))

@@ -23,6 +23,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
+import psutil
+
 from signalbook.kit.postgres import PostgresFailed
 from tests.bench.importing import Client
 from tests.bench.people_file import people_file
@@ -42,10 +44,16 @@ _ENDED = {"done", "failed", "cancelled"}
 class Ordeal:
     """One import, and what is done to it."""
 
-    def __init__(self, patient: Patient, rows: int, patience: float = 30.0) -> None:
-        """Begin the import; a kill waits at most `patience` seconds for progress."""
+    def __init__(
+        self, patient: Patient, rows: int, *, patience: float = 30.0, pause: float = 0.3
+    ) -> None:
+        """Begin the import.
+
+        A kill waits at most `patience` seconds for progress, and then up to `pause` seconds.
+        """
         self.patient = patient
         self.patience = patience
+        self.pause = pause
         self.killed: Counter[str] = Counter()
         self.missed = 0
         """Kills that were still to come when the import had ended."""
@@ -61,16 +69,13 @@ class Ordeal:
             left = 2 * self.journey.rows - now.steps
             share = random.uniform(0, 2 / (len(victims) - number + 1))
             at = self._reach(now.steps + int(share * left))
-            time.sleep(random.uniform(0, 0.3))
+            time.sleep(random.uniform(0, self.pause))
             if at.state in _ENDED:
                 self.missed = len(victims) - number
                 return
-            self._kill(victim)
-            print(
-                f"{number + 1:4} {victim:10} at {at.state:9} {at.staged:9,} staged"
-                f" {at.applied:9,} applied",
-                flush=True,
-            )
+            killed = self._kill(victim)
+            where = f"{at.state:9} {at.staged:9,} staged {at.applied:9,} applied"
+            print(f"{number + 1:4} {killed:10} at {where}", flush=True)
 
     def wait(self) -> Progress:
         """Let the import end; return where it is then."""
@@ -104,13 +109,17 @@ class Ordeal:
                 return now
             time.sleep(_LOOK_SECONDS)
 
-    def _kill(self, victim: Victim) -> None:
-        try:
-            self.patient.kill_surely(victim)
-        except TimeoutError:  # nobody reads a file just now, or nobody yet
-            victim = "database"
-            self.patient.kill_surely(victim)
+    def _kill(self, victim: Victim) -> Victim:
+        """Kill, or the server where nobody reads a file just now; tell who was killed."""
+        if victim == "child":
+            with suppress(OSError, psutil.Error):
+                self.patient.kill(victim)
+                self.killed[victim] += 1
+                return victim
+            victim = "server"
+        self.patient.kill_surely(victim)
         self.killed[victim] += 1
+        return victim
 
 
 @contextmanager

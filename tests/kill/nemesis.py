@@ -92,6 +92,8 @@ class Patient:
             self.program.wait(60)
         except subprocess.TimeoutExpired:
             self.program.kill()
+            self.program.wait()
+        self._log.close()
 
     def environ(self) -> dict[str, str]:
         """Return the environment it runs in, for commands beside it."""

@@ -309,7 +309,9 @@ class Worker:
             await self._give_back(lease, 0, is_counted=False)
         except _PASSING as error:
             _log.warning("job_tried_again", job=job.id, task=job.task, reason=type(error).__name__)
-            await self._give_back(lease, 2.0**lease.tries, is_counted=True)
+            is_back = isinstance(error, DatabaseDown)  # or this could not be written
+            seconds = 1.0 if is_back else 2.0**lease.tries
+            await self._give_back(lease, seconds, is_counted=True)
         except Exception as bug:  # noqa: BLE001  # the worker outlives whatever a job does
             told = bug if not isinstance(bug, AppError) else None
             _log.error("job_failed", job=job.id, task=job.task, exc_info=told)

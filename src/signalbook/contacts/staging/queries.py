@@ -172,16 +172,21 @@ async def last_row(db: Read, account_id: int, batch_id: UUID) -> int:
 
 
 async def delete(tx: Tx, account_id: int, batch_id: UUID, limit: int) -> int:
-    """Remove some staged rows of a batch; return how many."""
+    """Remove some staged rows of a batch; return how many.
+
+    By a bound and not by `IN`, which is joined row by row where the table has not been analysed
+    since it was filled: 12 s instead of 0.1 for 20,000 rows (PostgreSQL 18, 2026-11).
+    """
     return await tx.execute(
         """
         DELETE FROM staged_contacts
          WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
-           AND row_no IN (SELECT row_no
-                            FROM staged_contacts
-                           WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
-                           ORDER BY row_no
-                           LIMIT %(limit)s)
+           AND row_no <= (SELECT max(row_no)
+                            FROM (SELECT row_no
+                                    FROM staged_contacts
+                                   WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+                                   ORDER BY row_no
+                                   LIMIT %(limit)s) AS next)
         """,
         {"account_id": account_id, "batch_id": batch_id, "limit": limit},
     )
