@@ -26,7 +26,7 @@ def line(account_id: int, batch_id: UUID, row_no: int, row: dict[str, Any]) -> s
     email_key = email.lower() if email else None
     key = f"x:{own}" if own else f"e:{email_key}" if email else f"m:{mobile}"
     fields = row.get("fields", {})
-    found = words.search_words(account_id, email_key, mobile, own, fields).split()
+    found = words.search_words(account_id, email_key, own, fields).split()
     cleared = row.get("cleared")
     tags = sorted(TAGS.index(tag) for tag in row.get("tags", ()))
     cells = [

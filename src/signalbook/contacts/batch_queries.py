@@ -120,7 +120,7 @@ _INSERT_CONTACTS = Statement(
             unsubscribed_at, created_at)
     SELECT %(account_id)s::integer, n.id::uuid, n.email, n.email_key, n.mobile, n.external_id,
            n.fields::jsonb, n.metadata::jsonb,
-           array_to_tsvector(string_to_array(n.words, ' ')), n.name_key, n.last_key,
+           coalesce(array_to_tsvector(string_to_array(n.words, ' ')), ''), n.name_key, n.last_key,
            n.is_active::boolean, n.email_optout, n.sms_optout, n.voice_optout,
            n.unsubscribed_at::timestamptz, n.created_at::timestamptz
       FROM unnest(%(id)a,
@@ -157,7 +157,7 @@ _UPDATE_CONTACTS = Statement(
       WITH n AS MATERIALIZED (
            SELECT n.id::uuid AS id, n.email, n.email_key, n.mobile, n.external_id,
                   n.fields::jsonb AS fields, n.metadata::jsonb AS metadata,
-                  array_to_tsvector(string_to_array(n.words, ' ')) AS words,
+                  coalesce(array_to_tsvector(string_to_array(n.words, ' ')), '') AS words,
                   n.name_key, n.last_key, n.is_active::boolean AS is_active,
                   n.email_optout, n.sms_optout, n.voice_optout,
                   n.unsubscribed_at::timestamptz AS unsubscribed_at

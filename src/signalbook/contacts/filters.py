@@ -22,6 +22,15 @@ ContactStatus = Literal["active", "inactive", "subscribed", "unsubscribed"]
 
 # A contact made in a batch has the time of the batch and an id of some moments later.
 _BATCH_TIME = timedelta(hours=1)
+_BEGINS: LiteralString = (
+    "({c}.words @@ {query}::tsquery OR {c}.email_key >= {email} AND {c}.email_key < {after_email})"
+)
+_BEGINS_WITH_NUMBER: LiteralString = (
+    "({c}.words @@ {query}::tsquery"
+    " OR {c}.email_key >= {email} AND {c}.email_key < {after_email}"
+    " OR {c}.mobile >= {mobile} AND {c}.mobile < {after_mobile})"
+)
+_LAST = "\U0010ffff"
 _FIRST_DAY = datetime(1970, 1, 2, tzinfo=UTC)
 _LAST_DAY = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -217,11 +226,16 @@ def _compile_identity(account_id: int, predicate: Predicate, wanted: ContactFilt
 
 
 def _search(account_id: int, predicate: Predicate, text: str) -> None:
-    """Every word must begin a word of the contact; a text without any finds nobody."""
-    query = words.asked_words(account_id, text.replace("\x00", ""))
-    predicate.add("{c}.words @@ {query}::tsquery", query=query)
+    """Every word must begin a word, the e-mail or the number of the contact; none finds nobody."""
+    asked = words.asked_words(account_id, text.replace("\x00", ""))
+    for word in asked:
+        begins: dict[str, str] = {"email": word.email, "after_email": word.email + _LAST}
+        if word.mobile:
+            begins |= {"mobile": word.mobile, "after_mobile": word.mobile + _LAST}
+        predicate.add(_BEGINS_WITH_NUMBER if word.mobile else _BEGINS, query=word.query, **begins)
     predicate.searches = True
-    if not query:
+    if not asked:
+        predicate.add("FALSE")
         predicate.narrow(0)
 
 

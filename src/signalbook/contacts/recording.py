@@ -248,7 +248,8 @@ def _contacts(account_id: int, states: list[State]) -> dict[str, object]:
         "fields": column(state.written_fields().decode() for state in states),
         "metadata": column(state.written_metadata().decode() for state in states),
         "words": column(
-            words.search_words(account_id, c.email, c.mobile, c.external_id, c.fields)
+            words.search_words(account_id, c.email and c.email.lower(), c.external_id, c.fields)
+            or None
             for c in contacts
         ),
         "name_key": column(key[0] for key in keys),

@@ -1,7 +1,7 @@
 """The columns that say who a row is about: e-mail, mobile, your own id; no I/O.
 
 The verdicts are those of `contacts.identifiers`; ordinary values take a road that costs less, and
-a property test holds the two together (`tests/integration/imports/test_parity.py`).
+a property test holds the two together (`tests/unit/imports/parsing/test_parity.py`).
 """
 
 import re
@@ -43,7 +43,7 @@ class Emails:
         addresses: list[str] = []
         keys: list[str] = []
         words: list[str] = []
-        domains, lead = self._domains, self._lead
+        domains = self._domains
         for at, cell in enumerate(cells.all):
             if type(cell) is str and len(cell) <= _MAX_WORD:
                 key = cell.lower()
@@ -57,7 +57,7 @@ class Emails:
                 ):
                     keys.append(key)
                     addresses.append(key if key == cell else cell[: len(local) + 1] + domain)
-                    words.append(f"'{lead}{key}' {known}")
+                    words.append(known)
                     continue
             address, key, word = self._slowly(at, cell, findings)
             addresses.append(address)
@@ -86,7 +86,7 @@ class Emails:
         findings.notes.extend((at, note) for note in notes)
         key = identifiers.email_key(address)
         domain = key.rpartition("@")[2]
-        words = dict.fromkeys((fold(key), domain))
+        words = [domain] if key.isascii() else [fold(key), domain]
         found = "".join(lexeme(self._lead + word[:_MAX_WORD].replace(" ", "_")) for word in words)
         return escaped(address), escaped(key), found
 

@@ -59,7 +59,7 @@ class Writer:
         self._lead = f"{plan.account_id}\t{plan.import_id.hex}\t"
         self._account = plan.account_id
         self._names = Names(compiled.name_columns, plan.account_id)
-        is_deletion = plan.options.action is Action.DELETE
+        is_deletion = plan.options.action == Action.DELETE
         self._clears = plan.options.blank == "clear" and not is_deletion
         columns = [column for _, column in (*compiled.field_columns, *compiled.name_columns)]
         self._unmet: dict[str, Wanted] = {
@@ -99,7 +99,7 @@ class Writer:
             fields=fields,
             cleared=cleared,
             tags=compiled.tagging.read(tag_cells, count, findings),
-            words=self._words(email_words, mobiles, own_words, names),
+            words=self._words(email_words, own_words, names),
             name_keys=name_keys,
             last_keys=last_keys,
             optouts=optouts,
@@ -271,14 +271,10 @@ class Writer:
     def _words(
         self,
         emails: Sequence[str],
-        mobiles: Sequence[str],
         own: Sequence[str],
         names: Mapping[str, list[Named]],
     ) -> list[str]:
         pieces: list[Sequence[str]] = [emails]
-        if self._compiled.mobile_place is not None:
-            lead = f"'{self._account}:"
-            pieces.append(["" if one == NULL else f"{lead}{one[1:]}' " for one in mobiles])
         if own:
             pieces.append(own)
         pieces += [[one.words for one in names[name]] for name in NAMES if name in names]
