@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+from signalbook.imports.parsing.cells import restored
 from signalbook.imports.vocabulary import plain
 
 
@@ -27,7 +28,7 @@ class Layout(NamedTuple):
     def meanings(self, columns: Sequence[str]) -> dict[int, str]:
         """Return what the columns mean that the layout names, by their place."""
         if self.is_own:
-            return {at: _OWN.get(name, f"field:{name}") for at, name in enumerate(columns)}
+            return _own(columns)
         places: dict[str, list[int]] = {}
         for at, name in enumerate(columns):
             places.setdefault(plain(name), []).append(at)
@@ -56,6 +57,15 @@ def fingerprint(columns: Sequence[str]) -> str:
     return sha256("\x1f".join(map(plain, columns)).encode()).hexdigest()[:32]
 
 
+def _own(columns: Sequence[str]) -> dict[int, str]:
+    """Return what the columns of our own exports mean; the finer word on opt-outs counts."""
+    meant = _OWN | ({"status": "ignore"} if _OPTOUTS.keys() & {*columns} else {})
+    return {
+        at: meant.get(name) or f"field:{restored(name).removeprefix('field:')}"
+        for at, name in enumerate(columns)
+    }
+
+
 def _layout(name: str, needs: str, any_of: str, targets: dict[str, str]) -> Layout:
     """Write a layout as its headers are seen."""
     return Layout(
@@ -71,7 +81,10 @@ def _layout(name: str, needs: str, any_of: str, targets: dict[str, str]) -> Layo
 
 
 _WHO: Final = frozenset({"email", "mobile", "external_id"})
-_OWN: Final = {
+_OPTOUTS: Final = {
+    f"{channel}_optout": f"optout:{channel}" for channel in ("email", "sms", "voice")
+}
+_OWN: Final = _OPTOUTS | {
     **{name: name for name in ("email", "mobile", "external_id", "tags", "status", "metadata")},
     "lists": "list",
     **dict.fromkeys(
@@ -79,7 +92,6 @@ _OWN: Final = {
         "ignore",
     ),
     **dict.fromkeys(("reachable_email", "reachable_sms", "reachable_voice"), "ignore"),
-    **dict.fromkeys(("email_optout", "sms_optout", "voice_optout"), "ignore"),
 }
 _SIGNALBOOK: Final = Layout("Signalbook", frozenset(), frozenset(), {}, is_own=True)
 _LAYOUTS: Final = (

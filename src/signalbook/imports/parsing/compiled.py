@@ -33,12 +33,12 @@ class Compiled:
         self.is_json = source.kind == "json"
         self.are_texts = source.kind == "csv"
         layout = layouts.recognise(source.columns)
-        is_own = layout is not None and layout.is_own
+        self._is_own = is_own = layout is not None and layout.is_own
         self.manner = Manner(self.is_json, is_exact=self.is_json or is_own)
         self._plan = plan
         self._known: Mapping[str, KnownField] = {field.name: field for field in plan.fields}
         maps = plan.columns
-        if plan.options.action is Action.DELETE:
+        if plan.options.action == Action.DELETE:
             maps = tuple(one for one in maps if one.target in _ONCE)
         self._maps = maps
         self._identities()
@@ -92,7 +92,7 @@ class Compiled:
 
     def _tags_and_lists(self) -> None:
         plan = self._plan
-        to_all = () if plan.options.action is Action.DELETE else plan.options.tags
+        to_all = () if plan.options.action == Action.DELETE else plan.options.tags
         self.tag_places = self._places("tags")
         splitters = [self._splitter(place) for place in self.tag_places]
         self.tagging = Tagging(splitters, plan.tags, to_all)
@@ -101,7 +101,7 @@ class Compiled:
 
     def _splitter(self, place: int) -> Splitter:
         separator = next(one.separator for one in self._maps if one.column == place)
-        return Splitter(separator, self._samples(place), self.manner)
+        return Splitter(separator, self._samples(place), self.manner, is_own=self._is_own)
 
     def _samples(self, place: int) -> list[str]:
         samples = self._plan.source.samples

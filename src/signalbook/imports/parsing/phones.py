@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 from signalbook.contacts import identifiers
 from signalbook.imports.parsing.verdicts import Refused
@@ -26,6 +26,7 @@ _DAMAGED = re.compile(r"\+?(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})", re.ASCII)
 _WRITTEN = re.compile(r"\+?[\d\s().\-/·‐‑–—]+")
 _NO_DIGIT = re.compile(r"\D+")
 _PLAIN = re.compile(r"\d+", re.ASCII)
+_E164_DIGITS = range(7, 16)
 _MOST_DIGITS = 17  # fifteen, and two for an international prefix
 _CHOOSE = "or choose the country of the numbers"
 
@@ -89,11 +90,12 @@ class Region:
     def _writes_prefix(self) -> bool:
         """Whether people here write a national number with a 0 in front, always."""
         formats = self._metadata.number_format
-        return (
-            self._prefix == "0"
-            and any("0" in (one.national_prefix_formatting_rule or "") for one in formats)
-            and not any(one.national_prefix_optional_when_formatting for one in formats)
-        )
+        if any(one.national_prefix_optional_when_formatting for one in formats):
+            return False
+        mobile = phonenumbers.example_number_for_type(self._code, PhoneNumberType.MOBILE)
+        if self._prefix != "0" or mobile is None:
+            return False
+        return phonenumbers.format_number(mobile, PhoneNumberFormat.NATIONAL).startswith("0")
 
     def read(self, text: str, digits: str) -> tuple[str, str]:
         """Read a number without a plus; raises Refused."""
@@ -192,7 +194,8 @@ def possible_lengths(beginning: str) -> frozenset[int]:
         prefixes = (metadata.national_prefix_for_parsing or "").split("|")
         if any(prefix and not _is_apart(prefix, national) for prefix in prefixes):
             return frozenset()
-        return frozenset(1 + digits + length for length in described.possible_length)
+        lengths = (digits + length for length in described.possible_length)
+        return frozenset(1 + length for length in lengths if length in _E164_DIGITS)
     return frozenset()
 
 

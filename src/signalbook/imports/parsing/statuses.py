@@ -16,7 +16,7 @@ UNKNOWN: Final = "status_unknown"
 UNCLEAR: Final = "optout_unclear"
 CHANNELS: Final = ("email", "sms", "voice")
 
-Reason = Literal["user", "hardbounced", "spam", ""]
+Reason = Literal["user", "hardbounced", "spam", "contact", ""]
 
 _SIGNS = re.compile(r"[\W_]+")
 _BOUNCED: Final = frozenset(
@@ -98,7 +98,7 @@ class Statuses:
         if not reason:
             return ""
         channel = self._channel
-        if channel == "all" and reason != "user":
+        if channel == "all" and reason in {"hardbounced", "spam"}:
             channel = "email"
         return f"{channel}:{reason}"
 
@@ -123,8 +123,10 @@ def optout_reason(word: str) -> tuple[Reason, str]:
     """Tell the same where yes, or any word or time, says that somebody is out."""
     if word in FALSE or word in {"none", "null", "nan", "never"} or word in _IN:
         return "", ""
-    if word in TRUE or word in _OUT:
+    if word in TRUE or word in _OUT or word == "user":
         return "user", ""
+    if word == "contact":  # so our own exports say that somebody asked for it
+        return "contact", ""
     reason, unknown = status_reason(word)
     if not unknown:
         return reason, ""

@@ -32,10 +32,13 @@ class TooManyTags(Exception):  # states a fact, as all of ours
 class Splitter:
     """Takes a cell apart."""
 
-    def __init__(self, separator: str, samples: Iterable[str], manner: Manner) -> None:
-        """Split at `separator`, or at what the samples show."""
-        self._separator = separator or _seen_in(samples)
+    def __init__(
+        self, separator: str, samples: Iterable[str], manner: Manner, *, is_own: bool = False
+    ) -> None:
+        """Split at `separator`, or at what the samples show; our own exports have commas."""
+        self._separator = separator or ("," if is_own else _seen_in(samples))
         self._by_comma_too = not separator
+        self._is_own = is_own
         self._manner = manner
 
     def names(self, cell: Any) -> list[str]:  # noqa: ANN401  # whatever a reader gives
@@ -45,6 +48,8 @@ class Splitter:
         text = text_of(cell)
         if not self._manner.is_json:
             text = restored(text)
+        if self._is_own and not self._manner.is_json:
+            return [name for part in text.split(",") if (name := part.strip())]
         if text.lstrip().startswith("["):
             try:
                 return self.names(msgspec.json.decode(text, type=list[Any]))
