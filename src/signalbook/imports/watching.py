@@ -12,6 +12,7 @@ import msgspec
 from signalbook.imports import progress, wire
 from signalbook.imports.errors import ImportNotFound, TooManyWatching
 from signalbook.imports.model import WORKING, Import, State
+from signalbook.kit import lifeline
 from signalbook.kit.db import Database
 
 EVERY_SECONDS: Final = 1.0
@@ -46,17 +47,18 @@ def counted(account_id: int) -> Generator[None]:
 async def events(db: Database, account_id: int, import_id: UUID) -> AsyncGenerator[bytes]:
     """Tell every second what has changed, and `end` when nothing more will by itself.
 
-    That is when the import has ended, or waits for somebody to start it.
+    That is when the import has ended, or waits for somebody to start it. A stream without `end` is
+    to be asked for again: the server that gave it was stopping.
     """
     yield b"retry: %d\n\n" % RETRY_MS
     before, silent = b"", 0.0
     with counted(account_id):
-        while True:
+        while not lifeline.is_leaving():
             try:
                 async with db.read() as read:
                     now = await progress.show(read, account_id, import_id)
             except ImportNotFound:  # its account is gone
-                break
+                return
             told = msgspec.json.encode(wire.out(now))
             if told != before:
                 yield b"event: progress\ndata: %b\n\n" % told
@@ -65,10 +67,10 @@ async def events(db: Database, account_id: int, import_id: UUID) -> AsyncGenerat
                 yield b": still here\n\n"
                 silent = 0.0
             if not is_open(now.of):
-                break
+                yield b"event: end\ndata: {}\n\n"
+                return
             await asyncio.sleep(EVERY_SECONDS)
             silent += EVERY_SECONDS
-    yield b"event: end\ndata: {}\n\n"
 
 
 def is_open(found: Import) -> bool:

@@ -15,6 +15,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Application: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
 
 _PR_SET_PDEATHSIG = 1
+_leaving = threading.Event()
 
 
 def end_with_parent() -> None:
@@ -42,24 +43,27 @@ def gentle(app: Application, on_ready: Callable[[], object]) -> Application:
 
     From SIGUSR1 on, every answer asks its client to close the connection (RFC 9112 §9.6), so that
     the next request goes to the successor. Otherwise a kept connection is cut when the worker ends,
-    and the request that was just being sent on it fails.
+    and the request that was just being sent on it fails. Answers without an end ask `is_leaving`.
     """
-    leaving = False
 
     def leave(*_: object) -> None:
-        nonlocal leaving
-        leaving = True
+        _leaving.set()
 
     signal.signal(signal.SIGUSR1, leave)
 
     def application(scope: Message, receive: Receive, send: Send) -> Awaitable[None]:
-        if leaving:
+        if _leaving.is_set():
             return app(scope, receive, _closing(send))
         if scope["type"] == "lifespan":
             return app(scope, receive, _telling(send, on_ready))
         return app(scope, receive, send)
 
     return application
+
+
+def is_leaving() -> bool:
+    """Tell whether this worker has been told to end, so that a stream ends and is asked anew."""
+    return _leaving.is_set()
 
 
 def _closing(send: Send) -> Send:
