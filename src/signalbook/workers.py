@@ -95,15 +95,14 @@ class Workers(MPServer):
             self._told_at = time.monotonic()
             log.supervisor("stopping")
             for worker in self.wrks:
-                self._bid_farewell(worker)
+                self._bid_farewell(worker.inner.pid)
         elif time.monotonic() - self._told_at > _IMPATIENT_SECONDS:
             for worker in self.wrks:
                 worker.kill()
         super().signal_handler_interrupt()
 
-    def _bid_farewell(self, worker: WorkerProcess) -> None:
+    def _bid_farewell(self, pid: int | None) -> None:
         """Tell a worker that it will end, so that its answers without an end come to one."""
-        pid: int | None = worker.inner.pid
         if pid and _ready_file(self._data_dir, pid).exists():  # before, the signal would kill it
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGUSR1)
