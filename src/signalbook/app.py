@@ -41,6 +41,7 @@ from signalbook.imports import api as imports_api
 from signalbook.imports import jobs as import_jobs
 from signalbook.imports import pages as import_pages
 from signalbook.imports import rows_api as import_rows_api
+from signalbook.imports import tidying as import_tidying
 from signalbook.imports import upload_api as import_upload_api
 from signalbook.kit import lifeline, log
 from signalbook.kit.config import Settings
@@ -166,6 +167,7 @@ async def _running(app: Litestar, settings: Settings) -> AsyncGenerator[None]:
         await stack.enter_async_context(Flusher(db, tally).running())
         await stack.enter_async_context(tidying.running(db))
         await stack.enter_async_context(keeping.running(db))
+        await stack.enter_async_context(import_tidying.running(db, settings.data_dir))
         await stack.enter_async_context(export_tidying.running(db, settings.data_dir))
         passwords = Passwords()
         stack.callback(passwords.close)
