@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
-from signalbook.imports import actions, queries
+from signalbook.imports import actions, guessing, queries
 from signalbook.imports.countries import countries
 from signalbook.imports.errors import ColumnUnknown, ImportNotFound
 from signalbook.imports.model import ColumnMap, Hints, Options, Source
@@ -20,25 +20,15 @@ from signalbook.web import bodies
 from signalbook.web.bodies import BodyInvalid, Shape
 
 REST: Final = "*"
-PLAIN: Final = frozenset(
-    {
-        "email",
-        "mobile",
-        "external_id",
-        "tags",
-        "list",
-        "status",
-        "attributes",
-        "metadata",
-        "ignore",
-    }
-)
+PLAIN: Final = frozenset(guessing.TARGETS)
 """The targets that are no field."""
 
 SAID: Final = ("name", "mapping", "options", "dry_run", "start")
 """What may be said beside a file."""
 
-_SEVERAL: Final = frozenset({"tags", "list", "attributes", "ignore"})
+_SEVERAL: Final = frozenset(
+    {"tags", "list", "attributes", "ignore", *guessing.STATUSES, *guessing.OPTOUTS}
+)
 _HINTS: Final = ("sheet", "header_row", "delimiter", "encoding", "member")
 _MEANT: Final = ("action", "blank", "tags", "list", "country", "date_order")
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False, "": False}

@@ -6,7 +6,7 @@ is refused, since guessing would message a stranger; no I/O.
 """
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import phonenumbers
@@ -131,6 +131,8 @@ class Region:
             return national, PLUS_LOST
         if national is not None and not self._writes_prefix:
             return national, NATIONAL
+        if national is not None and not _may_be_in_use(digits):
+            return national, ZERO_LOST
         abroad = _possible("+" + digits)
         if national is not None:
             if abroad is not None and phonenumbers.is_valid_number(phonenumbers.parse(abroad)):
@@ -154,6 +156,8 @@ class Region:
             and self._pattern.fullmatch(digits)
         ):
             return f"+{self._calling_code}{digits}"
+        if self._has_own_code(digits):
+            return f"+{digits}"
         try:
             parsed = phonenumbers.parse(digits, self._code)
         except NumberParseException:
@@ -161,6 +165,18 @@ class Region:
         if not phonenumbers.is_valid_number(parsed):
             return None
         return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+
+    def _has_own_code(self, digits: str) -> bool:
+        """Tell whether they are a number of the country behind its code, and none without it."""
+        rest = digits.removeprefix(self._calling_code)
+        return (
+            rest != digits
+            and len(rest) in self._lengths
+            and rest[0] not in {"0", self._prefix}
+            and self._strips_simply
+            and self._pattern.fullmatch(digits) is None
+            and self._pattern.fullmatch(rest) is not None
+        )
 
     def _misfit(self, text: str) -> str:
         return (
@@ -229,6 +245,27 @@ def _possible(text: str, region: str | None = None) -> str | None:
         return identifiers.mobile(phonenumbers.format_number(parsed, PhoneNumberFormat.E164))
     except (NumberParseException, identifiers.Refused):
         return None
+
+
+def _may_be_in_use(digits: str) -> bool:
+    """Tell whether some country has numbers like this one; 2 µs where the library takes 40."""
+    return any(
+        pattern.fullmatch(digits[length:]) is not None
+        for length in (1, 2, 3)
+        for pattern in _patterns(digits[:length])
+    )
+
+
+@lru_cache(maxsize=2_000)
+def _patterns(calling_code: str) -> tuple[re.Pattern[str], ...]:
+    """Return what the numbers behind a calling code look like, in each of its countries."""
+    code = int(calling_code)
+    every = [
+        phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+        for region in phonenumbers.region_codes_for_country_code(code)
+    ]
+    texts = [one.general_desc.national_number_pattern for one in every if one and one.general_desc]
+    return tuple(re.compile(text) for text in texts if text)
 
 
 def _impossible(text: str) -> str:
