@@ -46,6 +46,8 @@ EVENTS = {
     Kind.DEACTIVATED: "The contact was set aside, with everything it has.",
     Kind.REACTIVATED: "The contact is active again.",
     Kind.MERGED: "Another contact was folded into this one.",
+    Kind.IMPORTED: "A row of a file made or changed the contact; `payload` names the import and the"
+    " row, and holds what changed.",
     Kind.DELETED: "The contact is gone; the ledger of opt-outs stays.",
 }
 

@@ -302,14 +302,17 @@ class RowOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _OfImport(Message, frozen=True):
-    """An order about an import, which is done beside no other order about it."""
+    """An order about an import, which is done beside no other order about it.
+
+    Of one account two at most are done at a time, so that nobody's files fill all the lanes.
+    """
 
     is_long: ClassVar[bool] = True
     account_id: int
     import_id: UUID
 
     def lock(self) -> str | None:
-        return f"import:{self.import_id}"
+        return f"imports:{self.account_id}:{self.import_id.int & 1}"
 
 
 class CheckImport(_OfImport, frozen=True):

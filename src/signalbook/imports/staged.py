@@ -30,7 +30,7 @@ def batch_of(found: Import) -> Batch:
         rule=Rule(found.options.action),
         tags=tuple(found.tags),
         source=ChangeSource("import", found.actor),
-        mark={"import": str(found.id), "name": found.name},
+        mark={"import": str(found.id)},
     )
 
 

@@ -39,9 +39,11 @@ _INSERT_EVENTS = Statement(
     INSERT INTO events (account_id, contact_id, at, id, kind, source, actor, payload)
     SELECT %(account_id)s::integer, contact_id, %(at)s::timestamptz, contact_id, 'imported',
            %(source)s::text, %(actor)s::text,
-           (SELECT %(mark)s::jsonb) || jsonb_build_object('row', row_no, 'created', true)
-           || CASE WHEN tags = '{}' THEN '{}'::jsonb ELSE jsonb_build_object('tags', ARRAY(
-                   SELECT (SELECT %(tag_names)a)[t + 1] FROM unnest(tags) AS t)) END
+           (SELECT %(mark)s::jsonb)
+           || CASE WHEN tags = '{}' THEN jsonb_build_object('row', row_no, 'created', true)
+                   ELSE jsonb_build_object('row', row_no, 'created', true, 'tags', ARRAY(
+                        SELECT (SELECT %(tag_names)a)[t + 1] FROM unnest(tags) AS t))
+              END
       FROM staged_contacts
      WHERE account_id = %(account_id)s
        AND batch_id = %(batch_id)s
