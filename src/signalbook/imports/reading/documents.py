@@ -35,6 +35,7 @@ _WRAPPERS: Final = {
     "customers", "members", "subscribers", "people", "persons", "leads", "profiles", "recipients",
 }  # fmt: skip
 _EXACT_DIGITS: Final = 18
+_CONTAINERS: Final = (list, dict)  # as a union it would be made anew for each value
 
 
 class Object(NamedTuple):
@@ -178,7 +179,7 @@ class _Walker:
         ):
             raise _too_large(number)
         for cell in value.values():
-            if isinstance(cell, list | dict) and _depth(cast("object", cell)) >= MAX_DEPTH:
+            if isinstance(cell, _CONTAINERS) and _depth(cast("object", cell)) >= MAX_DEPTH:
                 raise _too_deep(number)
         return cast("Document", _whole(value)) if self._odd else value
 
@@ -219,7 +220,7 @@ _DECODER = json.JSONDecoder(
 
 def _depth(value: object) -> int:
     """Return how deep containers lie in one another, by levels so that no depth is too deep."""
-    depth, level = 0, _containers([value])
+    depth, level = 1, _containers(_inner(value))
     while level and depth <= MAX_DEPTH:
         depth += 1
         level = _containers(inner for one in level for inner in _inner(one))
@@ -227,7 +228,7 @@ def _depth(value: object) -> int:
 
 
 def _containers(values: Iterable[object]) -> list[object]:
-    return [value for value in values if isinstance(value, list | dict)]
+    return [value for value in values if isinstance(value, _CONTAINERS)]
 
 
 def _inner(value: object) -> Iterable[object]:

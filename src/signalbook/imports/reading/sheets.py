@@ -68,18 +68,20 @@ def blocks(sheet: Sheet) -> Iterator[tuple[int, list[list[Cell]]]]:
     faults = sheet.extent.faults
     rows_with_faults = {row for row, _ in faults}
     for row in sheet.calamine.iter_rows():
-        cells = [cell if type(cell) is str else _cell(cell) for cell in row]
         at = number + len(block) - 1
+        cells = [
+            cell if type(cell) is str and len(cell) <= MAX_CELL else _cell(cell, at) for cell in row
+        ]
         if at in rows_with_faults:
             for column in range(len(cells)):
                 if (at, column + left) in faults:
                     cells[column] = faults[at, column + left]
         block.append(cells)
         if len(block) == SIZE:
-            yield number, _checked(number, block)
+            yield number, _checked(block)
             number, block = number + SIZE, []
     if block:
-        yield number, _checked(number, block)
+        yield number, _checked(block)
 
 
 def height(sheet: Sheet) -> int:
@@ -93,7 +95,7 @@ def is_blank(row: list[Cell]) -> bool:
     return not any(cell.strip() if isinstance(cell, str) else cell is not None for cell in row)
 
 
-def _cell(value: _Raw) -> Cell:
+def _cell(value: _Raw, row: int) -> Cell:
     """Give a cell as a person sees it: whole numbers without `.0`, times and spans as text."""
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < _WHOLE else value
@@ -101,21 +103,21 @@ def _cell(value: _Raw) -> Cell:
         return value.isoformat()
     if isinstance(value, timedelta):
         return str(value)
+    if isinstance(value, str):
+        raise Unreadable(
+            "cell_too_large", f"Row {row + 1:,} has a cell of more than {MAX_CELL:,} characters."
+        )
     return value  # type: ignore[return-value]  # calamine's other types are all cells
 
 
-def _checked(number: int, block: list[list[Cell]]) -> list[list[Cell]]:
-    for at, row in enumerate(block, number):
-        if len(row) > MAX_COLUMNS and not is_blank(row[MAX_COLUMNS:]):
-            raise Unreadable(
-                "too_many_columns",
-                f"The sheet has more than {MAX_COLUMNS:,} columns: leave out those that are not"
-                " about contacts.",
-            )
-        if any(isinstance(cell, str) and len(cell) > MAX_CELL for cell in row):
-            raise Unreadable(
-                "cell_too_large", f"Row {at:,} has a cell of more than {MAX_CELL:,} characters."
-            )
+def _checked(block: list[list[Cell]]) -> list[list[Cell]]:
+    """Refuse a sheet that is too wide: all of its rows have the same length."""
+    if len(block[0]) > MAX_COLUMNS and not all(is_blank(row[MAX_COLUMNS:]) for row in block):
+        raise Unreadable(
+            "too_many_columns",
+            f"The sheet has more than {MAX_COLUMNS:,} columns: leave out those that are not about"
+            " contacts.",
+        )
     return block
 
 

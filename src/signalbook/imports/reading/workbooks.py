@@ -30,6 +30,8 @@ _PIECE: Final = 1 << 20
 _OVERLAP: Final = 512
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,7})(\d{1,10})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b(?:[^>]*?\sr\s*=\s*["'](\d{1,10})["'])?""")
+_NAMED_ROW = re.compile(rb'<row r="(\d{1,10})"')
+_ONE_LETTER: Final = 26
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _FAULT = re.compile(
     rb"""<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*\bt="e"[^>]*>(?:<f\b[^>]*(?:/>|>[^<]*</f>))?<v>([^<]{1,20})</v>"""
@@ -208,6 +210,30 @@ def _repeats(rest: bytes) -> int:
 
 
 def _widened(window: bytes, rows: int, columns: int, counted: int) -> tuple[int, int, int]:
+    """Take a window of a sheet into account; fast where it looks as usual."""
+    starts = window.count(b"<row ") + window.count(b"<row>")
+    named = _NAMED_ROW.findall(window)
+    cells = window.count(b"<c ") + window.count(b"<c>")
+    if window.count(b' r="') != len(named) + cells or len(named) != starts or not named:
+        return _widened_by_all(window, rows, columns, counted)
+    counted += starts
+    rows = max(rows, counted, *map(int, named))
+    if re.search(rb' r="[A-Za-z]{1,7}\d{%d}' % (len(str(rows)) + 1), window):
+        return _widened_by_all(window, rows, columns, counted - starts)
+    for letters in set(_beyond(columns).findall(window)):
+        columns = max(columns, column_number(letters))
+    return rows, columns, counted
+
+
+def _beyond(columns: int) -> re.Pattern[bytes]:
+    """Find the references to a column beyond these: nearly none in a sheet that is half read."""
+    if columns >= _ONE_LETTER:
+        return re.compile(rb' r="([A-Za-z]{2,7})\d')
+    return re.compile(rb' r="([%c-Za-z][A-Za-z]{0,6}|[A-Z][A-Za-z]{1,6})\d' % (columns + 65))
+
+
+def _widened_by_all(window: bytes, rows: int, columns: int, counted: int) -> tuple[int, int, int]:
+    """Look at every cell and row, however they are written."""
     references = _REFERENCE.findall(window)
     for letters in {letters for letters, _ in references}:
         columns = max(columns, column_number(letters))
