@@ -1,7 +1,7 @@
 """Every way an export changes: asked for, begun, advanced, finished, cancelled, forgotten."""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Final, cast
 from uuid import UUID
 
 import msgspec
@@ -29,6 +29,8 @@ from signalbook.kit.db import Read, Tx
 from signalbook.kit.errors import Problem
 from signalbook.kit.jobs import later
 
+_LONGEST_TEXT: Final = 1_024
+
 
 async def start(tx: Tx, account_id: int, asked: Asked, *, actor: str) -> UUID:
     """Let a file be written; return the export's id.
@@ -53,9 +55,13 @@ async def checked(db: Read, account_id: int, asked: Asked) -> list[Column]:
     if asked.compression and asked.format == Format.XLSX:
         told = "A workbook is compressed already; leave gzip out"
         problems.append(Problem("gzip", told, "not_supported"))
-    if any("\x00" in text for text in _texts(msgspec.to_builtins(asked.wanted))):
+    texts = list(_texts(msgspec.to_builtins(asked.wanted)))
+    if any("\x00" in text for text in texts):
         told = "The filter contains a NUL character, which no contact can have"
         problems.append(Problem("filter", told, "nul"))
+    if any(len(text) > _LONGEST_TEXT for text in texts):
+        told = f"A text in a filter has at most {_LONGEST_TEXT:,} characters"
+        problems.append(Problem("filter", told, "too_long"))
     try:
         chosen = columns.chosen(asked.columns, await known_fields(db, account_id), asked.format)
     except ExportInvalid as refusal:

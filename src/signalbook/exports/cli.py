@@ -19,26 +19,27 @@ Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")
 ]
 
+Who = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter",
+        metavar="NAME=VALUE",
+        help="Who: as in the address of the contacts page, like tag=vip or"
+        " 'status=subscribed&search=ada'; repeatable, all must hold.",
+    ),
+]
+Raw = Annotated[
+    bool, typer.Option("--raw", help="Leave cells that a spreadsheet would run as a formula.")
+]
+
 
 def export(  # each is one thing a file may be
     ctx: typer.Context,
-    filter_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--filter",
-            metavar="NAME=VALUE",
-            help="Who: as in the address of the contacts page, like tag=vip or"
-            " 'status=subscribed&search=ada'; repeatable, all must hold.",
-        ),
-    ] = None,
-    columns: Annotated[
-        str, typer.Option(help="Columns by comma; all there are unless given.")
-    ] = "",
+    filter_: Who = None,
+    columns: Annotated[str, typer.Option(help="By comma; all there are unless given.")] = "",
     format_: Annotated[Format, typer.Option("--format", help="What kind of file.")] = Format.CSV,
     gzip: Annotated[bool, typer.Option("--gzip", help="Compress it; not a workbook.")] = False,
-    raw: Annotated[
-        bool, typer.Option("--raw", help="Leave cells that a spreadsheet would run as a formula.")
-    ] = False,
+    raw: Raw = False,
     output: Output = None,
     account: AccountName = "default",
 ) -> None:

@@ -76,6 +76,27 @@ async def test_no_body_is_everybody_with_every_column(api, db, northwind):
     assert "email" in export["columns"]
 
 
+async def test_every_part_of_a_filter_is_understood_again_by_the_job(api, db, northwind):
+    await crowd(db, northwind.id, 3, fields={"city": "Paris"})
+    wanted = {
+        "none_tag": ["x"],
+        "search": "crowd",
+        "is_active": True,
+        "is_unsubscribed": False,
+        "created_after": "2024-01-01T00:00:00+02:00",
+        "created_before": "9999-01-01T00:00:00Z",
+        "updated_after": "0001-01-01T00:00:00+23:59",
+        "reachable": "email",
+        "standing": "subscribed",
+        "status": "active",
+        "fields": [{"name": "city", "condition": "is", "value": "Paris"}],
+    }
+
+    export = await done(api, (await begun(api, filter=wanted))["id"])
+
+    assert (export["state"], export["done"]) == ("done", 3)
+
+
 async def test_several_at_once(api, db, northwind):
     await crowd(db, northwind.id, 50)
     formats = ["csv", "jsonl", "xlsx", "ses", "csv"]
@@ -124,6 +145,7 @@ async def test_another_account_sees_nothing(api, theirs, db, northwind):
         ({"filter": {"tag": ["vip"]}}, "filter"),
         ({"filter": {"created_after": "2024-01-01T00:00:00"}}, "filter.created_after"),
         ({"filter": {"search": "a\x00b"}}, "filter"),
+        ({"filter": {"search": "a" * 1025}}, "filter"),
         ({"format": "xlsx", "gzip": True}, "gzip"),
         ({"colums": []}, "colums"),
     ],
