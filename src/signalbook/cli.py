@@ -20,6 +20,7 @@ from signalbook.contacts import cli as contacts_cli
 from signalbook.contacts import following
 from signalbook.doctor import cli as doctor_cli
 from signalbook.exports import cli as exports_cli
+from signalbook.imports import cli as imports_cli
 from signalbook.kit.command import AsJson, answer, refuse, settings_of
 from signalbook.kit.config import Settings
 from signalbook.kit.errors import AppError
@@ -43,6 +44,8 @@ app.add_typer(accounts_cli.user_app, name="user")
 app.add_typer(accounts_cli.key_app, name="key")
 app.add_typer(contacts_cli.app, name="contacts")
 app.add_typer(lists_cli.app, name="lists")
+app.command(name="import")(imports_cli.import_)
+app.add_typer(imports_cli.app, name="imports")
 app.command()(exports_cli.export)
 contacts_cli.app.command(name="export")(exports_cli.export_contact)
 app.command()(doctor_cli.doctor)

@@ -80,3 +80,7 @@ class TooManyWatching(TooMany):
 
 class ImportFailed(Invalid):
     """The import failed: {sentence}"""
+
+
+class Unconfirmed(Invalid):
+    """Nobody is there to be asked: say --yes to apply the file, or --dry-run to only check it."""

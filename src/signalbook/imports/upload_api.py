@@ -211,17 +211,16 @@ async def _taken_in(
     source = await sandbox.inspect(arrived.path, arrived.name, wishes.hints_of(asked.options))
 
     async def order(tx: Tx) -> None:
-        await actions.begin(
+        await wishes.take_in(
             tx,
             account,
+            id,
+            asked,
+            source,
             name=arrived.name,
-            expected=arrived.bytes,
+            bytes=arrived.bytes,
             actor=caller.actor,
-            import_id=id,
         )
-        await actions.received(tx, account, id, arrived.bytes)
-        await actions.inspected(tx, account, id, source, recall_options=False)
-        await wishes.carry_out(tx, account, id, asked)
         if asked.start:
             await actions.start(tx, account, id, dry_run=asked.dry_run)
         arrived.is_kept = True

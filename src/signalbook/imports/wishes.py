@@ -55,6 +55,13 @@ def read(said: Mapping[str, str]) -> WishesIn:
     return wishes
 
 
+def fitted(mapping: Mapping[str, str], options: Mapping[str, Any]) -> MappingIn:
+    """Read what was typed at a terminal; raises BodyInvalid with every problem."""
+    wishes, wrong = _wishes.fit({"mapping": dict(mapping), "options": dict(options)})
+    refuse_problems(wishes, wrong)
+    return wishes
+
+
 def refuse_problems(wishes: MappingIn, problems: Sequence[Problem] = ()) -> None:
     """Raise BodyInvalid with these problems and those of the options."""
     found = [*problems, *_option_problems(wishes.options)]
@@ -113,6 +120,27 @@ def columns_of(
             guess = ColumnMap(column=at, target="ignore", reason="Another column was chosen for it")
         found.append(guess)
     return tuple(found)
+
+
+async def take_in(
+    tx: Tx,
+    account_id: int,
+    import_id: UUID,
+    asked: MappingIn,
+    source: Source,
+    *,
+    name: str,
+    bytes: int,
+    actor: str,
+) -> None:
+    """Write down a file that is here already, what it was found to be and what is wished of it.
+
+    Raises ColumnUnknown, MappingInvalid, NobodyMapped.
+    """
+    await actions.begin(tx, account_id, name=name, expected=bytes, actor=actor, import_id=import_id)
+    await actions.received(tx, account_id, import_id, bytes)
+    await actions.inspected(tx, account_id, import_id, source, recall_options=False)
+    await carry_out(tx, account_id, import_id, asked)
 
 
 async def carry_out(
