@@ -193,9 +193,9 @@ class _Judge:
         rows = [*meant.of(Kind.CHANGED), *meant.of(Kind.RENAMED)]
         room = _SAMPLES - len(self._samples)
         for line in await applying.samples(tx, self._batch, meant, sorted(rows)[:room]):
-            row_no, contact_id, name, fields, tags = line
-            names = [self._batch.tags[number] for number in tags]
-            self._samples.append(Sample(row_no, contact_id, name, fields, names))
+            row_no, contact_id, name, fields, numbers = line
+            tags: list[str] = [self._batch.tags[number] for number in numbers]
+            self._samples.append(Sample(row_no, contact_id, name, fields, tags))
 
     def _add(self, applied: Applied) -> None:
         self._counts += counts_of(applied)

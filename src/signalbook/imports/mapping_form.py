@@ -66,6 +66,7 @@ _REACH: Final = (
 _SURE, _LIKELY = 0.9, 0.6
 _MOST_FIELDS = 300
 _SAMPLES = 3
+_NATIONAL = re.compile(r"\s*\(?[0-9][0-9\s().\-/]{4,}")
 _AMBIGUOUS = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-](\d{2}|\d{4})\b")
 
 
@@ -93,6 +94,8 @@ class Row(NamedTuple):
     sure: Sure
     reason: str
     problem: str
+    is_national: bool
+    """Whether it holds numbers without a plus, of which the country must be said."""
 
 
 class Filled(NamedTuple):
@@ -134,7 +137,15 @@ def rows(
     said = {one.column: one for one in columns}
     ignored = ColumnMap(column=0, target=IGNORE)
     found = [
-        _row(n, name, _samples(source, n), said.get(n, ignored), offered, problems or {})
+        _row(
+            n,
+            name,
+            _samples(source, n),
+            said.get(n, ignored),
+            offered,
+            problems or {},
+            is_national=any(_NATIONAL.fullmatch(one) for one in _texts(source, n)),
+        )
         for n, name in enumerate(source.columns)
     ]
     if not is_remembered:
@@ -175,6 +186,8 @@ def _row(  # what a row is made of
     said: ColumnMap,
     offered: set[str],
     problems: Mapping[str, str],
+    *,
+    is_national: bool,
 ) -> Row:
     target, new_name = said.target, ""
     if target.startswith(FIELD) and target not in offered:
@@ -190,6 +203,7 @@ def _row(  # what a row is made of
         sure=_sure(said),
         reason=said.reason,
         problem=problems.get(f"target{n}") or problems.get(f"name{n}") or "",
+        is_national=is_national,
     )
 
 
@@ -207,8 +221,12 @@ def _sure(said: ColumnMap) -> Sure:
 
 def _samples(source: Source, n: int) -> list[str]:
     """Return a few different values of a column, those that tell most first come first."""
-    texts = source.samples[n] if n < len(source.samples) else []
-    return list(dict.fromkeys(text.strip()[:80] for text in texts if text.strip()))[:_SAMPLES]
+    texts = (text.strip()[:80] for text in _texts(source, n))
+    return list(dict.fromkeys(text for text in texts if text))[:_SAMPLES]
+
+
+def _texts(source: Source, n: int) -> list[str]:
+    return source.samples[n] if n < len(source.samples) else []
 
 
 def _column(

@@ -18,7 +18,7 @@ from signalbook.imports import (
 )
 from signalbook.imports.errors import ImportNotFound, ImportNotReady, Unreadable
 from signalbook.imports.mapping_form import Filled
-from signalbook.imports.model import Hints, Import, KnownField, State
+from signalbook.imports.model import Action, Hints, Import, KnownField, State
 from signalbook.kit.config import Settings
 from signalbook.kit.db import Database
 from signalbook.kit.errors import Invalid
@@ -114,9 +114,10 @@ async def start(
         return page.go(shown.place(found), Toast("The import has gone on meanwhile.", "info"))
     if actions.needs_confirmation(found.options):
         form, number = await _form(request), found.verdict.counts.deleted
-        if "".join(filter(str.isdigit, form.get("number", ""))) != str(number):
-            problem = f"To go on, type {number}." if "number" in form else ""
-            return await _confirm(page, db, found, problem)
+        if "number" not in form:
+            return page.go(shown.address(import_id, "deletion"))
+        if "".join(filter(str.isdigit, form["number"])) != str(number):
+            return await _confirm(page, db, found, f"To go on, type {number}.")
     async with db.tx() as tx:
         await actions.start(tx, caller.account_id, import_id, dry_run=False)
     worker.nudge()
@@ -139,6 +140,7 @@ async def _show_mapping(  # what a page is made of
         )
     return page.show(
         "imports/mapping.html",
+        parts={"mapping": "imports/_mapping_form.html"},
         status=400 if problem and status == 200 else status,  # noqa: PLR2004  # of HTTP
         nav="imports",
         found=found,
@@ -149,7 +151,16 @@ async def _show_mapping(  # what a page is made of
     )
 
 
-async def _confirm(page: Page, db: Database, found: Import, problem: str) -> Response[Any]:
+@get("/imports/{import_id:uuid}/deletion", access=person("editor"))
+async def deletion(import_id: UUID, caller: Caller, page: Page, db: Database) -> Response[Any]:
+    """Name what would be deleted, and ask for the number."""
+    found = await _found(db, caller.account_id, import_id)
+    if found.state != State.CHECKED or found.options.action != Action.DELETE:
+        return page.go(shown.place(found))
+    return await _confirm(page, db, found)
+
+
+async def _confirm(page: Page, db: Database, found: Import, problem: str = "") -> Response[Any]:
     known = await _known(db, found.account_id)
     return page.show(
         "imports/deletion.html",
@@ -208,4 +219,4 @@ async def _known(db: Database, account_id: int) -> tuple[KnownField, ...]:
         return await actions.known_fields(read, account_id)
 
 
-ROUTES = [read_again, mapping, check_mapping, check, start]
+ROUTES = [read_again, mapping, check_mapping, check, start, deletion]

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.xdist_group("serve")
 def test_every_row_counts_once_whatever_is_killed(tmp_path):
     random.seed(3)
     with patient_in(tmp_path / "data") as patient:
-        ordeal = Ordeal(patient, ROWS, patience=1.5, pause=0.05)
+        ordeal = Ordeal(patient, ROWS, patience=3, pause=0.05)
 
         ordeal.kill_all(VICTIMS)
 

@@ -207,7 +207,8 @@ async def test_deleting_is_asked_about_once_more_with_the_number(ada, db):
     home, check = await ada.checked(action="delete")
     assert "Delete 2 contacts…" in check.text
 
-    asked = await ada.post(f"{home}/start")
+    sent = await ada.post(f"{home}/start")
+    asked = await ada.get(sent.headers["location"])
     wrong = await ada.post(f"{home}/start", {"number": "3"})
     right = await ada.post(f"{home}/start", {"number": "2"})
     await ada.settled(home.rpartition("/")[2])

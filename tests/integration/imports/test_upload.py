@@ -282,7 +282,8 @@ async def test_a_file_that_is_too_large_is_refused(api, monkeypatch, nothing_lef
             "multipart/form-data; boundary=b",
             (
                 b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\na\r\n'
-                b'--b\r\nContent-Disposition: form-data; name="file"; filename="y"\r\n\r\na\r\n--b--'
+                b'--b\r\nContent-Disposition: form-data; name="file"; filename="y"\r\n\r\na\r\n'
+                b"--b--"
             ),
         ),
         (
@@ -293,7 +294,8 @@ async def test_a_file_that_is_too_large_is_refused(api, monkeypatch, nothing_lef
             "multipart/form-data; boundary=b",
             (
                 b'--b\r\nContent-Disposition: form-data; name="mappings"\r\n\r\n{}\r\n'
-                b'--b\r\nContent-Disposition: form-data; name="file"; filename="y"\r\n\r\na\r\n--b--'
+                b'--b\r\nContent-Disposition: form-data; name="file"; filename="y"\r\n\r\na\r\n'
+                b"--b--"
             ),
         ),
         ("text/csv", b""),

@@ -96,29 +96,24 @@ if (form) {
 }
 
 // The mapping: a column one looks at is marked in the preview, and what is used is counted.
-const mapping = document.querySelector("[data-mapping]");
-if (mapping) {
-  const card = mapping.querySelector(".preview .table-card");
-  const look = (event) => {
-    const row = event.target.closest("[data-column]");
-    if (!row || (event.type === "pointerover" && mapping.querySelector(".map-row:focus-within"))) return;
-    for (const cell of card.querySelectorAll("[data-on]")) cell.removeAttribute("data-on");
-    const cells = card.querySelectorAll(`[data-at="${row.dataset.column}"]`);
-    for (const cell of cells) cell.dataset.on = "";
-    if (cells[0]) card.scrollLeft = cells[0].offsetLeft - card.querySelector(".preview-number").offsetWidth;
-  };
-  mapping.addEventListener("focusin", look);
-  mapping.addEventListener("pointerover", look);
-  mapping.addEventListener("change", (event) => {
-    const row = event.target.closest("[data-column]");
-    if (!event.target.name?.startsWith("target")) return;
-    row.dataset.chosen = "";
-    const used = [...mapping.querySelectorAll('select[name^="target"]')].filter((one) => one.value !== "ignore").length;
-    const said = mapping.querySelector("[data-used]");
-    said.textContent = `${used} of ${said.dataset.of} columns ${used === 1 ? "is" : "are"} used`;
-  });
-  mapping.querySelector("[aria-invalid=true], #problem[autofocus]")?.focus();
+function look({ type, target }) {
+  const row = target.closest?.("[data-column]");
+  if (!row || (type === "pointerover" && document.querySelector(".map-row:focus-within"))) return;
+  const card = document.querySelector(".preview .table-card");
+  for (const cell of card.querySelectorAll("[data-on]")) cell.removeAttribute("data-on");
+  const cells = card.querySelectorAll(`[data-at="${row.dataset.column}"]`);
+  for (const cell of cells) cell.dataset.on = "";
+  if (cells[0]) card.scrollLeft = cells[0].offsetLeft - card.querySelector(".preview-number").offsetWidth;
 }
+document.addEventListener("focusin", look);
+document.addEventListener("pointerover", look);
+document.addEventListener("change", ({ target }) => {
+  const said = document.querySelector("[data-used]");
+  if (!said || !target.name?.startsWith("target")) return;
+  target.closest("[data-column]").dataset.chosen = "";
+  const used = [...document.querySelectorAll('select[name^="target"]')].filter((one) => one.value !== "ignore").length;
+  said.textContent = `${used} of ${said.dataset.of} columns ${used === 1 ? "is" : "are"} used`;
+});
 
 // Progress: what the server says replaces the numbers; when it is over, the next page follows.
 const live = document.querySelector("[data-live]");
