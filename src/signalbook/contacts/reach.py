@@ -111,7 +111,12 @@ class Ledger:
 
     def resubscribe(self, contact: Contact, change: ContactChange, at: datetime) -> bool:
         """Lift what the account itself had set and nothing else; tell if there was anything."""
-        lifted = [place for place in places(contact) if Reason.USER in self._reasons.get(place, ())]
+        lifted = [
+            place
+            for place in places(contact)
+            if Reason.USER in self._reasons.get(place, ())
+            and (not change.channels or place[0] in change.channels)
+        ]
         for place in lifted:
             self._write(place, "in", Reason.USER, change, at)
         return bool(lifted)

@@ -164,6 +164,31 @@ async def test_an_import_never_resubscribes(db, northwind, imports):
     assert await no_drift(db, northwind)
 
 
+async def test_undoing_lifts_what_the_file_had_set_and_nothing_else(db, northwind, imports):
+    await add(db, northwind.id, email="ada@example.com")
+    await add(
+        db,
+        northwind.id,
+        email="bob@example.com",
+        mobile="+33612345678",
+        optouts=(("sms", "user"), ("voice", "contact")),
+    )
+
+    import_id, _ = await imports.whole(
+        "emailAddress,unsubscribeAll,attributesData\nada@example.com,true,\nbob@example.com,true,\n"
+    )
+    people = await imports.people()
+    assert [people[name]["optout"] for name in sorted(people)] == ["user", "user"]
+    await imports.undo(import_id)
+
+    people = await imports.people()
+    assert [people[name]["optout"] for name in sorted(people)] == [None, None]
+    async with db.read() as read:
+        held = await read.rows("SELECT channel, reason FROM optout_states ORDER BY 1, 2")
+    assert [tuple(one) for one in held] == [("sms", "user"), ("voice", "contact"), ("voice", "user")]
+    assert await no_drift(db, northwind)
+
+
 async def test_rows_can_delete_and_come_back(db, northwind, imports):
     ada = await add(
         db, northwind.id, email="ada@example.com", fields={"city": "Lyon"}, tags_add=("vip",)

@@ -104,7 +104,7 @@ async def _changes(tx: Tx, batch: Batch, befores: Sequence[Before]) -> list[Cont
         for name, was in before.get("identifiers", {}).items():
             setattr(change, name, was)
         if before.get("optouts"):
-            change.status = "resubscribe"  # lifts what the account's own file had set, and no more
+            change.status, change.channels = "resubscribe", frozenset(before["optouts"])
         changes.append(change)
     return changes
 
