@@ -7,7 +7,6 @@ what the action touches. Every piece of SQL here is fixed text; what people writ
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, LiteralString
-from uuid import UUID
 
 import msgspec
 from psycopg import sql
@@ -251,23 +250,24 @@ def _email(account_id: int, predicate: Predicate, address: str) -> None:
 
 def _compile_times(predicate: Predicate, wanted: ContactFilter) -> None:
     if wanted.created_after is not None:
-        first = _first_id(wanted.created_after)
-        predicate.add(
-            "{c}.id >= {id} AND {c}.created_at >= {at}", id=first, at=wanted.created_after
-        )
-        predicate.bound("created_at", ">=", first)
+        at = _within_ids(wanted.created_after)
+        predicate.add("{c}.id >= {id} AND {c}.created_at >= {at}", id=ids.first_id_of(at), at=at)
+        predicate.bound("created_at", ">=", ids.first_id_of(at))
     if wanted.created_before is not None:
-        last = _first_id(wanted.created_before, later=_BATCH_TIME)
-        predicate.add("{c}.id < {id} AND {c}.created_at < {at}", id=last, at=wanted.created_before)
+        at = _within_ids(wanted.created_before)
+        last = ids.first_id_of(at + _BATCH_TIME)
+        predicate.add("{c}.id < {id} AND {c}.created_at < {at}", id=last, at=at)
         predicate.bound("created_at", "<", last)
     if wanted.updated_after is not None:
-        predicate.add("{s}.updated_at >= {at}", at=wanted.updated_after)
-        predicate.bound("updated_at", ">=", wanted.updated_after)
+        at = _within_ids(wanted.updated_after)
+        predicate.add("{s}.updated_at >= {at}", at=at)
+        predicate.bound("updated_at", ">=", at)
     if wanted.updated_before is not None:
-        predicate.add("{s}.updated_at < {at}", at=wanted.updated_before)
-        predicate.bound("updated_at", "<", wanted.updated_before)
+        at = _within_ids(wanted.updated_before)
+        predicate.add("{s}.updated_at < {at}", at=at)
+        predicate.bound("updated_at", "<", at)
 
 
-def _first_id(moment: datetime, *, later: timedelta = timedelta()) -> UUID:
-    """Return the smallest id of a moment, kept within what an id can say."""
-    return ids.first_id_of(min(max(moment, _FIRST_DAY), _LAST_DAY) + later)
+def _within_ids(moment: datetime) -> datetime:
+    """Keep a moment within what an id can say, in the only zone that the database surely reads."""
+    return min(max(moment, _FIRST_DAY), _LAST_DAY).astimezone(UTC)

@@ -54,9 +54,9 @@ class ContactChange(msgspec.Struct, kw_only=True):
     Who: any of `id`, `email`, `mobile`, `external_id`; those that are given and differ are set,
     `None` removes one. What: `fields` and `metadata` merge per key and `None` removes a key;
     `tags_set` replaces the tags, `tags_remove` detaches, then `tags_add` attaches and counts as a
-    signal even when the tag is there already. `resubscribe` lifts only what the account had set, in `channels`
-    or, without any, in all.
-    `optouts` are pairs of a channel, or `all`, and a reason; they are added and never lifted.
+    signal even when the tag is there already. `resubscribe` lifts only what the account had set,
+    in `channels` or, without any, in all. `optouts` are pairs of a channel,
+    or `all`, and a reason; they are added and never lifted.
 
     With `news` all that the change does is one event, `imported`, that carries these facts, and a
     tag is no signal. A `careful` change means whom its strongest identifier means (external_id,

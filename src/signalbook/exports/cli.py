@@ -1,6 +1,5 @@
 """`signalbook export` and `signalbook contacts export`: files on standard output."""
 
-import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from signalbook.exports.model import Asked, Format
-from signalbook.kit.command import AccountName, cli_session, run, settings_of
+from signalbook.kit.command import AccountName, cli_session, run, settings_of, written
 
 if TYPE_CHECKING:
     from signalbook.exports import streaming
@@ -59,10 +58,10 @@ def export(  # each is one thing a file may be
             return await streaming.stream(db, account, asked, out, told)
 
     if output is None:
-        with _written(None) as out:
+        with written(None) as out:
             run(work(out, lambda _: None))
         return
-    with _written(output) as out, _bar() as told:
+    with written(output) as out, _bar() as told:
         done = run(work(out, told))
     sys.stderr.write(f"{done:,} contacts are in {output}.\n")
 
@@ -80,27 +79,8 @@ def export_contact(
         async with cli_session(settings_of(ctx)) as db:
             await streaming.known(db, account, id, out)
 
-    with _written(output) as out:
+    with written(output) as out:
         run(work(out))
-
-
-@contextmanager
-def _written(path: Path | None) -> Generator[IO[bytes]]:
-    """Give standard output; or a file, which is there only once it is whole."""
-    if path is None:
-        try:
-            yield sys.stdout.buffer
-            sys.stdout.buffer.flush()
-        except BrokenPipeError:  # `| head` has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as out:
-            yield out
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager

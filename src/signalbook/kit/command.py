@@ -13,10 +13,12 @@ A command reads its arguments, opens a session, calls the same action as the API
 """
 
 import asyncio
+import os
 import sys
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import asynccontextmanager
-from typing import Annotated, Any, TypeAlias, TypeVar
+from collections.abc import AsyncGenerator, Coroutine, Generator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import IO, Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
 import typer
@@ -83,6 +85,38 @@ def answer(result: object, text: str, *, as_json: bool) -> None:
     """Print the result on standard output: as one JSON document, or as text for a person."""
     line = msgspec.json.encode(result).decode() if as_json else text
     sys.stdout.write(line + "\n")
+
+
+@contextmanager
+def written(path: Path | None) -> Generator[IO[bytes]]:
+    """Give standard output; or the file of --output, which is there only once it is whole."""
+    if path is None:
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:  # `| head` has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        # /dev/stdout, a device, a pipe: a file that took its place would break the machine.
+        with _made(path, path) as out:
+            yield out
+        return
+    part = path.with_name(path.name + ".part")
+    try:
+        with _made(part, path) as out:
+            yield out
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _made(path: Path, wanted: Path) -> IO[bytes]:
+    try:
+        return path.open("wb")
+    except OSError as error:
+        told = f"{wanted}: {error.strerror}"
+        raise typer.BadParameter(told, param_hint="--output") from error
 
 
 def refuse(error: AppError, *, as_json: bool) -> int:

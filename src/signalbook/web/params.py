@@ -89,11 +89,11 @@ class Params:
             found = datetime.fromisoformat(
                 _plus_restored(given) if _MOMENT.fullmatch(given) else ""
             )
-        except ValueError:
+            return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+        except (ValueError, OverflowError):
             example = "2026-01-31 or 2026-01-31T14:30:00Z"
             self.refuse(name, f"{name} must be a date or time in ISO 8601, like {example}")
             return None
-        return found.replace(tzinfo=found.tzinfo or UTC)
 
     def choice(self, name: str, choices: type[E]) -> E | None:
         """Return one of the choices, in whichever case it was written."""
