@@ -95,7 +95,7 @@ async def contents(db, account_id):
                    c.name_key, c.last_key, c.email_optout, c.sms_optout, c.voice_optout,
                    c.unsubscribed_at IS NOT NULL,
                    ARRAY(SELECT t.name FROM tags AS t WHERE t.id = ANY(s.tags) ORDER BY t.name),
-                   (SELECT array_agg(e.payload - 'row' ORDER BY e.payload->'row')
+                   (SELECT array_agg(e.payload - 'row' ORDER BY e.payload->'row', e.id)
                       FROM events AS e
                      WHERE e.account_id = c.account_id AND e.contact_id = c.id)
               FROM contacts AS c
