@@ -74,7 +74,7 @@ async def test_rubbish_never_reaches_the_database(db, queries_at_most):
                 await keys.authenticate(raw, "read")
 
 
-async def test_a_stream_of_calls_reads_a_key_only_when_it_is_to_be_renewed(db, northwind, queries_at_most):
+async def test_a_stream_of_calls_reads_a_key_only_to_renew_it(db, northwind, queries_at_most):
     keys, began = Keys(db), monotonic()
     with queries_at_most(1_000) as seen:
         while monotonic() < began + 0.7:
