@@ -1,6 +1,6 @@
 """`signalbook import` and `signalbook imports`: a file into contacts, watched and taken back."""
 
-import os
+import signal
 import sys
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
@@ -11,7 +11,15 @@ from uuid import UUID
 import typer
 
 from signalbook.imports.model import Action, Outcome
-from signalbook.kit.command import AccountName, AsJson, answer, cli_session, run, settings_of
+from signalbook.kit.command import (
+    AccountName,
+    AsJson,
+    answer,
+    cli_session,
+    run,
+    settings_of,
+    written,
+)
 
 if TYPE_CHECKING:
     from signalbook.imports.commands import Desk, Order
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Watch, pause, undo imports, and fetch their rows.", no_args_is_help=True)
 
 _INTERRUPTED: Final = 130
+_STANDARD_INPUT: Final = "-"
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="A file; - reads standard input.")]
 Maps = Annotated[
@@ -66,7 +75,7 @@ def import_(  # each is one thing that can be said of a file
     """Import a file of contacts: see what it means, what it would do, and apply it."""
     from signalbook.imports.errors import Unconfirmed
 
-    if not (dry_run or yes) and (file == "-" or not sys.stdin.isatty()):
+    if not (dry_run or yes) and (file == _STANDARD_INPUT or not sys.stdin.isatty()):
         raise Unconfirmed
     said = {"action": action.value, "blank": blank, "tags": tag or [], "list": list_name}
     said |= {"country": country, "date_order": date_order, "sheet": sheet, "member": member}
@@ -178,7 +187,7 @@ def rejected(
             await commands.show(desk, id)
             await commands.write_rejected(desk, id, out)
 
-    with _written(output) as out:
+    with written(output) as out:
         run(work(out))
 
 
@@ -229,21 +238,38 @@ async def _import(
     from signalbook.imports import actions, commands, terminal
 
     to = terminal.console()
+    name = "standard input" if file == _STANDARD_INPUT else Path(file).name
     with _opened(file) as source, to.status("reading"):
-        now = await commands.send(desk, source, Path(file).name, asked)
+        now = await commands.send(desk, source, name, asked)
     terminal.show_mapping(now.of, to)
+    is_sure = yes and not dry_run
     with terminal.bar(to) as told:
-        now = await commands.start(desk, now.of.id, told, dry_run=not yes)
-    if yes or not now.can_start:
+        now = await commands.start(desk, now.of.id, told, dry_run=not is_sure)
+    if is_sure or not now.can_start:
         return now
     terminal.show_verdict(now, to)
     if dry_run:
-        to.print(f"Nothing was changed. `signalbook imports start {now.of.id}` applies it.")
+        terminal.say(f"Nothing was changed. `signalbook imports start {now.of.id}` applies it.", to)
         return now
-    if not typer.confirm(terminal.question(now), err=True):
+    if not _agreed(terminal.question(now)):
         return await commands.order(desk, now.of.id, actions.cancel)
     with terminal.bar(to) as told:
         return await commands.start(desk, now.of.id, told, dry_run=False)
+
+
+def _agreed(question: str) -> bool:
+    """Ask; to leave the question is a no.
+
+    The event loop waits meanwhile, and its own handler would keep Ctrl-C to itself.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        sys.stderr.write("\n")
+        return False
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _asked(maps: list[str], options: dict[str, Any]) -> "MappingIn":
@@ -252,8 +278,8 @@ def _asked(maps: list[str], options: dict[str, Any]) -> "MappingIn":
 
     mapping: dict[str, str] = {}
     for pair in maps:
-        column, equals, target = pair.rpartition("=")
-        if not equals:
+        column, _, target = pair.rpartition("=")
+        if not (column and target):
             raise typer.BadParameter(f"{pair!r} is not COLUMN=TARGET", param_hint="--map")
         mapping[column] = target
     return wishes.fitted(mapping, {k: v for k, v in options.items() if v is not None})
@@ -281,7 +307,8 @@ def _watched(work: Any) -> "Progress":  # noqa: ANN401  # a coroutine
         return run(work)
     except KeyboardInterrupt:
         sys.stderr.write(
-            "Left. A running server goes on with it; `signalbook imports list` shows how far.\n"
+            "Left. What was started goes on where a server runs;"
+            " `signalbook imports list` shows how far.\n"
         )
         raise typer.Exit(_INTERRUPTED) from None
 
@@ -309,7 +336,7 @@ async def _desk(ctx: typer.Context, account: str) -> "AsyncGenerator[Desk]":
 
 @contextmanager
 def _opened(file: str) -> Generator[IO[bytes]]:
-    if file == "-":
+    if file == _STANDARD_INPUT:
         yield sys.stdin.buffer
         return
     try:
@@ -318,17 +345,3 @@ def _opened(file: str) -> Generator[IO[bytes]]:
         raise typer.BadParameter(f"{file}: {error.strerror}", param_hint="FILE") from error
     with source:
         yield source
-
-
-@contextmanager
-def _written(path: Path | None) -> Generator[IO[bytes]]:
-    """Give a file, or standard output until `| head` has seen enough."""
-    if path is not None:
-        with path.open("wb") as out:
-            yield out
-        return
-    try:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,7 +5,9 @@ worker for as long as it watches; interrupted, its job is taken up by whoever co
 """
 
 import asyncio
+import logging
 import os
+import select
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -187,9 +189,19 @@ async def _working(at: Desk) -> AsyncGenerator[Worker]:
 async def _copied(file: IO[bytes], path: Path) -> int:
     async with Landing(path) as landing:
         await landing.go_on(0)
-        while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
-            await landing.write(piece)
+        while (piece := await asyncio.to_thread(_piece, file.fileno())) != b"":
+            if piece is not None:
+                await landing.write(piece)
         return await landing.settle()
+
+
+def _piece(descriptor: int) -> bytes | None:
+    """Read on; None where nothing came for a moment.
+
+    A thread that waited for a silent pipe for ever would keep the command from being interrupted.
+    """
+    ready, _, _ = select.select([descriptor], [], [], _EVERY_SECONDS)
+    return os.read(descriptor, _PIECE_BYTES) if ready else None
 
 
 def _lives(pid: int) -> bool:
@@ -205,3 +217,4 @@ def _lives(pid: int) -> bool:
 def quietly(settings: Settings) -> None:
     """Let what works here write nothing between the lines of the command, but for errors."""
     log.configure_worker(msgspec.structs.replace(settings, log_level="error"))
+    logging.getLogger().setLevel(logging.ERROR)  # libraries too: an interrupted query is no news

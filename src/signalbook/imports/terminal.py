@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from signalbook.imports.commands import Told
-from signalbook.imports.model import Action, Counts, Import, Sample
+from signalbook.imports.model import Action, Counts, Import, Sample, State
 from signalbook.imports.progress import Progress
 from signalbook.web.formats import duration, plural
 
@@ -39,15 +39,20 @@ def console() -> Console:
     return Console(stderr=True, highlight=False)
 
 
+def say(text: str, to: Console, style: str = "") -> None:
+    """Write a line and break it nowhere, so that a command in it can be copied."""
+    to.print(Text(text, style=style), soft_wrap=True)
+
+
 def show_mapping(found: Import, to: Console) -> None:
     """Show what each column becomes, how sure that is, and why."""
     source = found.source
     if source is None:
         return
     kind = found.layout or source.kind.upper()
-    to.print(Text(f"{found.name}: {kind}, about {plural(source.rows_estimate, 'row')}"))
+    say(f"{found.name}: {kind}, about {plural(source.rows_estimate, 'row')}", to)
     for note in source.notes:
-        to.print(Text(f"  {note}", style="dim"))
+        say(f"  {note}", to, "dim")
     table = Table("column", "becomes", "sure", "why", box=None, pad_edge=False, padding=(0, 2))
     for one in found.columns:
         becomes = one.target.removeprefix("field:") + (f" ({one.type})" if one.type else "")
@@ -62,14 +67,14 @@ def show_mapping(found: Import, to: Console) -> None:
 
 def show_verdict(now: Progress, to: Console) -> None:
     """Show what would come of the rows, with the reasons of the rejected and some changes."""
-    to.print(Text(counts_line(now.counts)))
+    say(counts_line(now.counts), to)
     for one in now.reasons[:_MOST_REASONS]:
-        to.print(Text(f"  {one.count:>9,} × {one.reason} (row {one.row_no:,})", style="dim"))
+        say(f"  {one.count:>9,} × {one.reason} (row {one.row_no:,})", to, "dim")
     verdict = now.of.verdict
     for sample in (verdict.samples if verdict is not None else [])[:_MOST_SAMPLES]:
-        to.print(Text(f"  row {sample.row_no:,}: {_change(sample)}", style="dim"))
+        say(f"  row {sample.row_no:,}: {_change(sample)}", to, "dim")
     if now.counts.protected:
-        to.print(Text(f"  {plural(now.counts.protected, 'contact')} opted out, and stay so."))
+        say(f"  {plural(now.counts.protected, 'contact')} opted out, and stay so.", to)
 
 
 def counts_line(counts: Counts) -> str:
@@ -85,8 +90,7 @@ def report(now: Progress) -> str:
     if found.failure:
         lines.append(found.failure)
     if found.checking_at is not None:
-        took = f" {duration(now.seconds)}, {now.rows_per_second:,} rows/s." if now.seconds else ""
-        lines.append(counts_line(now.counts) + took)
+        lines.append(counts_line(now.counts) + _took(now))
     lines += [f"  {one.count:>9,} × {one.reason}" for one in now.reasons[:_MOST_REASONS]]
     if now.counts.rejected:
         lines.append(f"`signalbook imports rejected {found.id}` writes the rejected rows to mend.")
@@ -110,7 +114,7 @@ def bar(to: Console) -> Generator[Told]:
         TaskProgressColumn(),
         TextColumn("{task.fields[told]}"),
     )
-    with Bar(*shown, console=to, transient=True) as bar:
+    with Bar(*shown, console=to, transient=True, disable=not to.is_terminal) as bar:
         task = bar.add_task("waiting", total=100, told="")
 
         def told(now: Progress) -> None:
@@ -118,6 +122,14 @@ def bar(to: Console) -> Generator[Told]:
             bar.update(task, description=description, completed=now.percent, told=_live(now))
 
         yield told
+
+
+def _took(now: Progress) -> str:
+    """Say how long it took; not of one that is undone, which rested in between."""
+    if not now.seconds or now.of.state is State.UNDONE:
+        return ""
+    rate = f", {now.rows_per_second:,} rows/s" if now.rows_per_second else ""
+    return f" {duration(now.seconds)}{rate}."
 
 
 def _live(now: Progress) -> str:
