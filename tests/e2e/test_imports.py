@@ -1,5 +1,6 @@
 """A file becomes contacts: with a mouse, with the keyboard alone, and without scripts."""
 
+import itertools
 import re
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,7 @@ SIZES: list[tuple[ViewportSize, Literal["light", "dark"]]] = [
     ({"width": 1440, "height": 900}, "light"),
 ]
 ROWS = 400
+FIRST_NUMBERS = itertools.count(10_000, ROWS)
 SETTLE = """for (const one of document.getAnimations())
     if (one instanceof CSSTransition) one.finish()"""
 
@@ -22,10 +24,17 @@ axe = Axe()
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def fair(request: pytest.FixtureRequest) -> str:
+    """A name for the people of one test: the server beneath is shared with the others."""
+    return f"fair-{request.node.name.replace('_', '-')[5:35]}-"
+
+
+@pytest.fixture
+def file(tmp_path: Path, fair: str) -> Path:
     """A list as somebody's spreadsheet writes it: a title, semicolons, Windows-1252, phones."""
+    first = next(FIRST_NUMBERS)
     lines = ["Customers of the spring fair", "", "E-mail;Mobile No;Town;Loyalty points"]
-    lines += [f"fair{n}@example.com;098480 {10_000 + n};København;{n}" for n in range(ROWS)]
+    lines += [f"{fair}{n}@example.com;098480 {first + n};København;{n}" for n in range(ROWS)]
     lines += ["nobody;098480 99999;Kyoto;7"]
     path = tmp_path / "spring fair.csv"
     path.write_bytes("\r\n".join(lines).encode("cp1252"))
@@ -44,7 +53,7 @@ async def assert_whole_and_accessible(page: Page) -> None:
         assert widths[0] <= widths[1], "something is wider than the screen"
 
 
-async def test_a_dropped_file_becomes_contacts_and_can_be_taken_back(page, file):
+async def test_a_dropped_file_becomes_contacts_and_can_be_taken_back(page, file, fair):
     await page.goto("/imports")
     await page.get_by_role("link", name="Import a file").first.click()
     await page.get_by_label("File to import").set_input_files(file)
@@ -68,7 +77,7 @@ async def test_a_dropped_file_becomes_contacts_and_can_be_taken_back(page, file)
     await assert_whole_and_accessible(page)
     await page.reload()
     await page.get_by_role("link", name=re.compile("^Created")).first.click()
-    await expect(page.get_by_role("link", name="fair0@example.com")).to_be_visible()
+    await expect(page.get_by_role("link", name=f"{fair}0@example.com")).to_be_visible()
 
     await page.get_by_role("button", name="Undo this import").click()
     await page.get_by_role("alertdialog").get_by_role("button", name="Undo this import").click()
@@ -107,7 +116,7 @@ async def test_the_wizard_is_walked_by_keyboard_and_its_errors_take_the_focus(pa
     await assert_whole_and_accessible(page)
 
 
-async def test_every_step_works_without_scripts(browser, served, session, file):
+async def test_every_step_works_without_scripts(browser, served, session, file, fair):
     options = {"base_url": served.url, "storage_state": session, "java_script_enabled": False}
     async with watched(browser, **options) as page:
         await page.goto("/imports/new")
@@ -123,4 +132,4 @@ async def test_every_step_works_without_scripts(browser, served, session, file):
 
         await page.wait_for_url("**/report")
         await page.get_by_role("link", name="Show the contacts").click()
-        await expect(page.get_by_text(f"fair{ROWS - 1}@example.com").first).to_be_visible()
+        await expect(page.get_by_text(f"{fair}{ROWS - 1}@example.com").first).to_be_visible()
