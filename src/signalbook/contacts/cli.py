@@ -9,7 +9,9 @@ from signalbook.kit.command import AccountName, AsJson, answer, cli_session, run
 
 app = typer.Typer(help="Add, show, list and delete contacts.", no_args_is_help=True)
 
-Ref = Annotated[str, typer.Argument(metavar="ID", help="The contact's id, or your external_id.")]
+Ref = Annotated[
+    str, typer.Argument(metavar="WHO", help="An e-mail, a mobile, your external_id or the id.")
+]
 
 
 @app.command()

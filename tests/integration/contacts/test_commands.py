@@ -60,6 +60,17 @@ def test_the_same_contact_added_again_is_updated(command):
     assert "updated" in out
 
 
+def test_a_contact_is_found_by_whatever_one_knows_of_it(command):
+    known = ("--email", "Ada@example.com", "--mobile", "+33612345678", "--external-id", "a@crm")
+    added = json.loads(command("add", *known, "--json")[1])["contact"]["id"]
+
+    for name in ("ada@example.com", "+33612345678", "a@crm", added):
+        code, out, err = command("show", name, "--json")
+        assert code == 0, err
+        assert json.loads(out)["id"] == added
+    assert command("delete", "ada@example.com")[0] == 0
+
+
 def test_what_is_wrong_leaves_with_its_code_and_a_sentence(command):
     code, _, err = command("add", "--email", "no address")
     assert code == 2
