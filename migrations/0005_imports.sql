@@ -67,7 +67,7 @@ CREATE TABLE staged_contacts (
     superseded_by integer,
     is_entangled  boolean NOT NULL DEFAULT false,
     CONSTRAINT staged_contacts_pkey PRIMARY KEY (account_id, batch_id, row_no)
-);
+) WITH (autovacuum_vacuum_insert_threshold = -1); -- its rows are read a few times and go
 
 -- What contacts were before a batch changed them. `kept` is what an undo left alone, because
 -- something newer had touched the contact.

@@ -73,14 +73,18 @@ class _Callers:
         self.failure = ""
 
     async def call(self, whole: bytes, due: float) -> None:
+        was_used = bool(self._free)
         try:
             streams = (
                 self._free.pop()
-                if self._free
+                if was_used
                 else await asyncio.open_connection("127.0.0.1", self._plan.port)
             )
             status, body = await asyncio.wait_for(_exchange(whole, *streams), 60)
         except (OSError, EOFError, TimeoutError) as error:
+            if was_used and isinstance(error, EOFError):  # closed for having been idle
+                await self.call(whole, due)
+                return
             status, body = "lost", repr(error)
         else:
             self._free.append(streams)

@@ -46,18 +46,15 @@ async def apply_rows(tx: Tx, batch: Batch, rows: tuple[int, int]) -> Applied:
         "source": batch.source.name,
         "actor": batch.source.actor,
         "mark": batch.mark_json,
-        "plain_rows": _numbers(plain),
-        "plain_ids": _ids(plain),
-        "renamed_rows": _numbers(renamed),
-        "renamed_ids": _ids(renamed),
     }
     try:
         if new:
             await _add(tx, values | {"rows": _numbers(new)}, len(new), found.tag_of, tallies)
         if plain or renamed:
             both = [*plain, *renamed]
-            known = values | {"rows": _numbers(both), "ids": _ids(both)}
-            await _change(tx, known, (len(both), len(plain), len(renamed)), tallies)
+            values |= {"rows": _numbers(both), "ids": _ids(both)}
+            values["renamed"] = "{" + ",".join("f" * len(plain) + "t" * len(renamed)) + "}"
+            await _change(tx, values, len(both), tallies)
     except UniqueViolation as race:
         raise Again from race
     odd = [*found.of(Kind.ODD), *found.of(Kind.DELETED)]
@@ -222,18 +219,17 @@ async def _add(
     tallies.totals["active"] += expected
 
 
-async def _change(
-    tx: Tx, values: dict[str, object], expected: tuple[int, int, int], tallies: Tallies
-) -> None:
+async def _change(tx: Tx, values: dict[str, object], expected: int, tallies: Tallies) -> None:
     """Change known contacts; what they are is read again below their locks.
 
     Raises Again where somebody deleted one meanwhile, or changed what its words are made of.
     """
-    results = await tx.together(*write_queries.change(values), write_queries.count_changed(values))
-    if tuple(result[0][0] for result in results[:3]) != expected:
-        raise Again
-    for what, name, count in results[-1]:
-        if what == "field":
+    (counted,) = await tx.together(write_queries.change(values))
+    for what, name, count in counted:
+        if what == "changed":
+            if count != expected:
+                raise Again
+        elif what == "field":
             tallies.fields[name] += count
         elif what == "tag_id":
             tallies.tags[int(name)] += count

@@ -106,141 +106,110 @@ def lock(values: Values) -> Bound:
     return Bound(_LOCK, values)
 
 
-_KEEP = Statement(
+_CHANGE = Statement(
     """
-    INSERT INTO contact_befores (account_id, batch_id, contact_id, row_no, at, before)
-    SELECT %(account_id)s::integer, %(batch_id)s::uuid, c.id, s.row_no, %(at)s::timestamptz,
-           jsonb_build_object(
-           'fields', coalesce(f.before, '{}'),
-           'tags', ARRAY(SELECT t.id
-                           FROM (SELECT (SELECT %(tag_ids)s::integer[])[t + 1] AS id
-                                   FROM unnest(s.tags) AS t) AS t
-                          WHERE t.id <> ALL (g.tags)))
-           || CASE WHEN s.metadata IS NULL THEN '{}'
-                   ELSE jsonb_build_object('metadata', c.metadata) END
-      FROM unnest((%(rows)s)::integer[], (%(ids)s)::uuid[]) AS n(row_no, id)
-      JOIN staged_contacts AS s
-        ON s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s AND s.row_no = n.row_no
-      JOIN contacts AS c
-        ON c.account_id = %(account_id)s AND c.id = n.id
-      JOIN contact_signals AS g
-        ON g.account_id = %(account_id)s AND g.contact_id = n.id
-     CROSS JOIN LATERAL (
-           SELECT jsonb_object_agg(k.key, coalesce(c.fields -> k.key, 'null')) AS before
-             FROM (SELECT key, value FROM jsonb_each(s.fields)
-                    UNION ALL
-                   SELECT key, NULL FROM unnest(s.cleared) AS key) AS k
-            WHERE c.fields -> k.key IS DISTINCT FROM k.value) AS f
-    """
-)
-_UPDATE = Statement(
-    """
-    UPDATE contacts AS c
-       SET fields = (c.fields || s.fields) - coalesce(s.cleared, '{}'),
-           metadata = c.metadata || coalesce(s.metadata, '{}')
-      FROM unnest((%(plain_rows)s)::integer[], (%(plain_ids)s)::uuid[]) AS n(row_no, id)
-      JOIN staged_contacts AS s
-        ON s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s AND s.row_no = n.row_no
-     WHERE c.account_id = %(account_id)s AND c.id = n.id
-    """
-)
-_RENAME = Statement(
-    """
-    UPDATE contacts AS c
-       SET fields = (c.fields || s.fields) - coalesce(s.cleared, '{}'),
-           metadata = c.metadata || coalesce(s.metadata, '{}'),
-           words = s.words, name_key = s.name_key, last_key = s.last_key
-      FROM unnest((%(renamed_rows)s)::integer[], (%(renamed_ids)s)::uuid[]) AS n(row_no, id)
-      JOIN staged_contacts AS s
-        ON s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s AND s.row_no = n.row_no
-     WHERE c.account_id = %(account_id)s AND c.id = n.id
-       AND c.email_key IS NOT DISTINCT FROM s.email_key
-       AND c.mobile IS NOT DISTINCT FROM s.mobile
-       AND c.external_id IS NOT DISTINCT FROM s.external_id
-    """
-)
-_UPDATE_SIGNALS = Statement(
-    """
-    UPDATE contact_signals AS g
-       SET tags = CASE WHEN b.before -> 'tags' = '[]' THEN g.tags ELSE g.tags || ARRAY(
-               SELECT t::integer FROM jsonb_array_elements_text(b.before -> 'tags') AS t) END,
-           updated_at = greatest(g.updated_at, %(at)s::timestamptz)
-      FROM unnest((%(rows)s)::integer[]) AS n(row_no)
-      JOIN contact_befores AS b
-        ON b.account_id = %(account_id)s AND b.batch_id = %(batch_id)s AND b.row_no = n.row_no
-     WHERE g.account_id = %(account_id)s AND g.contact_id = b.contact_id
-    """
-)
-_CHANGE_EVENTS = Statement(
-    """
-    INSERT INTO events (account_id, contact_id, at, id, kind, source, actor, payload)
-    SELECT %(account_id)s::integer, b.contact_id, %(at)s::timestamptz, s.contact_id, 'imported',
-           %(source)s::text, %(actor)s::text,
-           (SELECT %(mark)s::jsonb) || jsonb_build_object('row', s.row_no)
-           || CASE WHEN f.diff IS NULL THEN '{}' ELSE jsonb_build_object('fields', f.diff) END
-           || CASE WHEN b.before -> 'tags' = '[]' THEN '{}'
-                   ELSE jsonb_build_object('tags', ARRAY(
-                        SELECT (SELECT %(tag_names)a)[t + 1]
-                          FROM unnest(s.tags) AS t
-                         WHERE b.before -> 'tags'
-                               @> to_jsonb((SELECT %(tag_ids)s::integer[])[t + 1])))
-              END
-      FROM unnest((%(rows)s)::integer[]) AS n(row_no)
-      JOIN contact_befores AS b
-        ON b.account_id = %(account_id)s AND b.batch_id = %(batch_id)s AND b.row_no = n.row_no
-      JOIN staged_contacts AS s
-        ON s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s AND s.row_no = n.row_no
-     CROSS JOIN LATERAL (
-           SELECT jsonb_object_agg(k.name, jsonb_build_array(k.was, k.value)) AS diff
-             FROM (SELECT key AS name, value AS was, s.fields -> key AS value
-                     FROM jsonb_each(b.before -> 'fields')
-                    UNION ALL
-                   SELECT 'metadata.' || key, b.before -> 'metadata' -> key, value
-                     FROM jsonb_each(s.metadata)
-                    WHERE b.before -> 'metadata' -> key IS DISTINCT FROM value) AS k) AS f
-    """
-)
-
-
-def change(values: Values) -> list[Bound]:
-    """Give known, locked contacts their new values, keeping what they were."""
-    return [
-        Bound(one, values) for one in (_KEEP, _UPDATE, _RENAME, _UPDATE_SIGNALS, _CHANGE_EVENTS)
-    ]
-
-
-_COUNT_CHANGED = Statement(
-    """
-      WITH b AS MATERIALIZED (
-           SELECT b.contact_id, b.before, s.fields, s.mobile
-             FROM unnest((%(rows)s)::integer[]) AS n(row_no)
-             JOIN contact_befores AS b
-               ON b.account_id = %(account_id)s AND b.batch_id = %(batch_id)s
-              AND b.row_no = n.row_no
+      WITH d AS MATERIALIZED (
+           SELECT n.row_no, n.id, n.is_renamed, s.contact_id AS event_id, s.email_key, s.mobile,
+                  s.external_id, s.fields AS given, s.tags, s.words, s.name_key, s.last_key,
+                  s.metadata AS more,
+                  (c.fields || s.fields) - coalesce(s.cleared, '{}') AS fields,
+                  c.fields ->> 'phone' AS phone,
+                  c.metadata,
+                  c.mobile IS NULL AND c.is_active AND c.voice_optout IS NULL AS has_phone_only,
+                  f.before, f.diff,
+                  ARRAY(SELECT t.id
+                          FROM (SELECT (SELECT %(tag_ids)s::integer[])[t + 1] AS id
+                                  FROM unnest(s.tags) AS t) AS t
+                         WHERE t.id <> ALL (g.tags)) AS added
+             FROM unnest((%(rows)s)::integer[], (%(ids)s)::uuid[], (%(renamed)s)::boolean[])
+               AS n(row_no, id, is_renamed)
              JOIN staged_contacts AS s
                ON s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
-              AND s.row_no = n.row_no)
+              AND s.row_no = n.row_no
+             JOIN contacts AS c
+               ON c.account_id = %(account_id)s AND c.id = n.id
+             JOIN contact_signals AS g
+               ON g.account_id = %(account_id)s AND g.contact_id = n.id
+            CROSS JOIN LATERAL (
+                  SELECT jsonb_object_agg(k.key, coalesce(c.fields -> k.key, 'null')) AS before,
+                         jsonb_object_agg(k.key, jsonb_build_array(c.fields -> k.key, k.value))
+                         AS diff
+                    FROM (SELECT key, value FROM jsonb_each(s.fields)
+                           UNION ALL
+                          SELECT key, NULL FROM unnest(s.cleared) AS key) AS k
+                   WHERE c.fields -> k.key IS DISTINCT FROM k.value) AS f),
+           kept AS (
+           INSERT INTO contact_befores (account_id, batch_id, contact_id, row_no, at, before)
+           SELECT %(account_id)s::integer, %(batch_id)s::uuid, id, row_no, %(at)s::timestamptz,
+                  jsonb_build_object('fields', coalesce(before, '{}'), 'tags', added)
+                  || CASE WHEN more IS NULL THEN '{}'
+                          ELSE jsonb_build_object('metadata', metadata) END
+             FROM d),
+           signals AS (
+           UPDATE contact_signals AS g
+              SET tags = g.tags || d.added,
+                  updated_at = greatest(g.updated_at, %(at)s::timestamptz)
+             FROM d
+            WHERE g.account_id = %(account_id)s AND g.contact_id = d.id),
+           told AS (
+           INSERT INTO events (account_id, contact_id, at, id, kind, source, actor, payload)
+           SELECT %(account_id)s::integer, d.id, %(at)s::timestamptz, event_id, 'imported',
+                  %(source)s::text, %(actor)s::text,
+                  (SELECT %(mark)s::jsonb) || jsonb_build_object('row', row_no)
+                  || CASE WHEN coalesce(d.diff, m.diff) IS NULL THEN '{}'
+                          ELSE jsonb_build_object(
+                               'fields', coalesce(d.diff, '{}') || coalesce(m.diff, '{}')) END
+                  || CASE WHEN added = '{}' THEN '{}'
+                          ELSE jsonb_build_object('tags', ARRAY(
+                               SELECT (SELECT %(tag_names)a)[t + 1]
+                                 FROM unnest(tags) AS t
+                                WHERE (SELECT %(tag_ids)s::integer[])[t + 1] = ANY(added))) END
+             FROM d
+            CROSS JOIN LATERAL (
+                  SELECT jsonb_object_agg(
+                         'metadata.' || key, jsonb_build_array(d.metadata -> key, value)) AS diff
+                    FROM jsonb_each(d.more)
+                   WHERE d.metadata -> key IS DISTINCT FROM value) AS m),
+           changed AS (
+           UPDATE contacts AS c
+              SET fields = d.fields,
+                  metadata = c.metadata || coalesce(d.more, '{}'),
+                  words = CASE WHEN is_renamed THEN d.words ELSE c.words END,
+                  name_key = CASE WHEN is_renamed THEN d.name_key ELSE c.name_key END,
+                  last_key = CASE WHEN is_renamed THEN d.last_key ELSE c.last_key END
+             FROM d
+            WHERE c.account_id = %(account_id)s
+              AND c.id = d.id
+              AND (   NOT is_renamed
+                   OR c.email_key IS NOT DISTINCT FROM d.email_key
+                  AND c.mobile IS NOT DISTINCT FROM d.mobile
+                  AND c.external_id IS NOT DISTINCT FROM d.external_id)
+           RETURNING c.id)
+    SELECT 'changed', '', count(*)
+      FROM changed
+     UNION ALL
     SELECT 'field', k.key,
-           count(*) FILTER (WHERE k.value = 'null') - count(*) FILTER (WHERE NOT b.fields ? k.key)
-      FROM b, jsonb_each(b.before -> 'fields') AS k
+           count(*) FILTER (WHERE k.value = 'null') - count(*) FILTER (WHERE NOT d.given ? k.key)
+      FROM d, jsonb_each(d.before) AS k
      GROUP BY k.key
      UNION ALL
-    SELECT 'tag_id', t, count(*)
-      FROM b, jsonb_array_elements_text(b.before -> 'tags') AS t
+    SELECT 'tag_id', t::text, count(*)
+      FROM d, unnest(d.added) AS t
      GROUP BY t
      UNION ALL
     SELECT 'reachable', 'voice',
-           count(*) FILTER (WHERE coalesce(c.fields ->> 'phone', '') <> '')
-           - count(*) FILTER (WHERE coalesce(b.before -> 'fields' ->> 'phone', '') <> '')
-      FROM b
-      JOIN contacts AS c
-        ON c.account_id = %(account_id)s AND c.id = b.contact_id
-     WHERE b.before -> 'fields' ? 'phone'
-       AND c.mobile IS NULL AND c.is_active AND c.voice_optout IS NULL
+           count(*) FILTER (WHERE coalesce(fields ->> 'phone', '') <> '')
+           - count(*) FILTER (WHERE coalesce(phone, '') <> '')
+      FROM d
+     WHERE has_phone_only
     """
 )
 
 
-def count_changed(values: Values) -> Bound:
-    """Count which fields and tags known contacts gained or lost, and who can now be called."""
-    return Bound(_COUNT_CHANGED, values)
+def change(values: Values) -> Bound:
+    """Give known, locked contacts their new values, keeping what they were.
+
+    Returns how many were changed, and by how much the numbers of fields, tags and channels grow.
+    All in one statement: reading each row and each contact once is a third of its time.
+    """
+    return Bound(_CHANGE, values)
