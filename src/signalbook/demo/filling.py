@@ -17,9 +17,17 @@ from signalbook.events import actions as events
 from signalbook.kit import clock, ids
 from signalbook.kit.columns import column
 from signalbook.kit.db import Database, Tx
+from signalbook.lists import actions as lists
 from signalbook.optouts import batch_queries as optouts
 
 _AT_ONCE = 250
+_LISTS = (
+    ("Newsletter", "Everybody who wants to hear from us every other Thursday.", "newsletter", ""),
+    ("Customers", "Bought at least once.", "purchased", ""),
+    ("Evening in Paris", "Invited to the opening on the Rue de Charonne.", "vip", "France"),
+    ("Win back", "Left something in the cart; Amara follows up.", "left-cart", ""),
+)
+_PER_LIST_AT_ONCE = 5_000
 
 
 async def fill(db: Database) -> None:
@@ -34,6 +42,12 @@ async def fill(db: Database) -> None:
     while some := list(islice(everybody, _AT_ONCE)):
         await db.transact(lambda tx, some=some: _let_come(tx, account.id, some))
     await db.transact(lambda tx: _date(tx, account.id, now))
+    for name, description, tag, country in _LISTS:
+        await db.transact(
+            lambda tx, made=(name, description), whom=(tag, country): _list(
+                tx, account.id, made, whom
+            )
+        )
 
 
 async def _let_come(tx: Tx, account_id: int, some: Sequence[Person]) -> None:
@@ -62,6 +76,15 @@ async def _note_complaints(tx: Tx, account_id: int, fallen: Iterable[Person]) ->
         "actors": column(None for _ in rows),
     }
     await tx.together(optouts.insert(columns), optouts.restrict(columns))
+
+
+async def _list(tx: Tx, account_id: int, made: tuple[str, str], whom: tuple[str, str]) -> None:
+    """Make a list of those who carry a tag."""
+    found = await lists.create(tx, account_id, *made, actor="demo")
+    everybody, now = await queries.tagged(tx, account_id, *whom), clock.now()
+    for first in range(0, len(everybody), _PER_LIST_AT_ONCE):
+        some = everybody[first : first + _PER_LIST_AT_ONCE]
+        await lists.join(tx, account_id, found.id, some, now, "demo")
 
 
 async def _date(tx: Tx, account_id: int, now: datetime) -> None:

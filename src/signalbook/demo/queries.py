@@ -1,6 +1,28 @@
 """The statements that give the demonstration its past."""
 
+from uuid import UUID
+
 from signalbook.kit.db import Tx
+
+
+async def tagged(tx: Tx, account_id: int, tag: str, country: str) -> list[UUID]:
+    """Return who carries a tag, of one country or of all where it is empty."""
+    rows = await tx.rows(
+        """
+        SELECT c.id
+          FROM contacts AS c
+          JOIN contact_signals AS s
+            ON s.account_id = c.account_id AND s.contact_id = c.id
+          JOIN tags AS t
+            ON t.account_id = c.account_id AND t.name = %(tag)s
+         WHERE c.account_id = %(account_id)s
+           AND s.tags @> ARRAY[t.id]
+           AND (%(country)s::text = '' OR c.fields ->> 'country' = %(country)s::text)
+         ORDER BY c.id
+        """,
+        {"account_id": account_id, "tag": tag, "country": country},
+    )
+    return [row[0] for row in rows]
 
 
 async def date_tags(tx: Tx, account_id: int) -> int:

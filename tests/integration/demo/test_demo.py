@@ -37,9 +37,11 @@ async def test_a_full_server_has_exact_counts(fresh, monkeypatch):
         account = await accounts.find(read, bootstrap.ACCOUNT)
         assert account is not None
         counted = dict(await read.rows("SELECT name, value FROM counters"))
+        members = dict(await read.rows("SELECT name, members FROM lists"))
     assert counted["contacts"] == 400
     assert 0 < counted["unsubscribed"] < 60
     assert counted["reachable_email"] < counted["active"] < 400
+    assert 0 < members["Customers"] < members["Newsletter"] < 400
     findings = await doctor.recount(fresh, account.id, account.name)
     assert {one.level for one in findings} == {"ok"}, findings
 
