@@ -22,7 +22,7 @@ _REFUSED: Final = {
         "The identifiers of this row belong to different contacts: correct it, or merge them first",
     ),
     Kind.EXISTS: ("exists", "This contact is already there, and only new ones were asked for"),
-    Kind.MISSING: ("missing", "There is no such contact, and no new ones were asked for"),
+    Kind.MISSING: ("missing", "There is no such contact, and this import adds none"),
 }
 
 
