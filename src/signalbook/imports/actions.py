@@ -6,7 +6,13 @@ from uuid import UUID
 
 from signalbook.fields import queries as fields
 from signalbook.imports import guessing, layouts, queries
-from signalbook.imports.errors import ImportNotFound, ImportNotReady, MappingInvalid, NobodyMapped
+from signalbook.imports.errors import (
+    ImportNotFound,
+    ImportNotReady,
+    MappingInvalid,
+    NobodyMapped,
+    of_mapping,
+)
 from signalbook.imports.model import (
     WORKING,
     Action,
@@ -228,9 +234,9 @@ def _refuse_misfits(found: Import, columns: Sequence[ColumnMap]) -> None:
         raise ImportNotReady(state=found.state, verb="mapped")
     problem = guessing.problem(found.source, columns)
     if problem is not None:
-        raise MappingInvalid(sentence=problem)
+        raise of_mapping(MappingInvalid(sentence=problem))
     if WHO.isdisjoint(column.target for column in columns):
-        raise NobodyMapped
+        raise of_mapping(NobodyMapped())
 
 
 def needs_confirmation(options: Options) -> bool:

@@ -1,6 +1,14 @@
 """What can go wrong with an import."""
 
-from signalbook.kit.errors import Conflict, Invalid, NotFound, TooLarge, TooMany, Unavailable
+from signalbook.kit.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    Problem,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
 
 
 class Unreadable(Invalid):
@@ -84,3 +92,9 @@ class ImportFailed(Invalid):
 
 class Unconfirmed(Invalid):
     """Nobody is there to be asked: say --yes to apply the file, or --dry-run to only check it."""
+
+
+def of_mapping(refused: Invalid) -> Invalid:
+    """Say that it is the member `mapping` that has to be mended."""
+    refused.problems = (Problem("mapping", refused.message, refused.code()),)
+    return refused

@@ -114,6 +114,8 @@ def _target_problem(one: ColumnMap, header: str) -> str | None:
             return f"a field name has 1 to {MAX_NAME} characters and no control characters."
         if name in RESERVED:
             return f"{name} belongs to the contact itself and cannot be a custom field."
+    if "\x00" in one.separator:
+        return f'a NUL cannot separate what "{header}" holds; a line break, a comma or a bar can.'
     if one.type is not None and one.type not in set(FieldType):
         return f'"{one.type[:40]}" is no type of a field; use one of {", ".join(FieldType)}.'
     return None

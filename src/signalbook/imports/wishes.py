@@ -9,15 +9,16 @@ from msgspec import UNSET
 
 from signalbook.imports import actions, guessing, queries
 from signalbook.imports.countries import countries
-from signalbook.imports.errors import ColumnUnknown, ImportNotFound
+from signalbook.imports.errors import ColumnUnknown, ImportNotFound, of_mapping
 from signalbook.imports.model import ColumnMap, Hints, Options, Source
+from signalbook.imports.reading.delimited import can_delimit
 from signalbook.imports.schemas import MappingIn, OptionsIn, TargetIn, WishesIn
 from signalbook.kit.db import Tx
 from signalbook.kit.errors import Problem
 from signalbook.lists.model import list_problem
 from signalbook.tags.model import tag_problem
 from signalbook.web import bodies
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import BodyInvalid, JsonMalformed, Shape
 
 REST: Final = "*"
 PLAIN: Final = frozenset(guessing.TARGETS)
@@ -31,6 +32,7 @@ _SEVERAL: Final = frozenset(
 )
 _HINTS: Final = ("sheet", "header_row", "delimiter", "encoding", "member")
 _MEANT: Final = ("action", "blank", "tags", "list", "country", "date_order")
+_PREFIXES: Final = ("field:", "status:", "optout:")
 _TRUTH: Final = {"true": True, "1": True, "false": False, "0": False, "": False}
 _wishes = Shape(WishesIn)
 
@@ -45,7 +47,7 @@ def read(said: Mapping[str, str]) -> WishesIn:
     ]
     for name in ("mapping", "options"):
         if said.get(name, "").strip():
-            told[name] = bodies.json_of(said[name].encode())
+            told[name] = _json_of(name, said[name])
     for name in ("dry_run", "start"):
         if name in said:
             told[name] = _TRUTH.get(said[name].strip().lower(), said[name])
@@ -161,6 +163,15 @@ async def carry_out(
         await actions.configure(tx, account_id, import_id, columns, options)
 
 
+def _json_of(name: str, text: str) -> object:
+    """Read a part as JSON; raises JsonMalformed, which names the part."""
+    try:
+        return bodies.json_of(text.encode())
+    except JsonMalformed as fault:
+        sentence = f"{name} is not JSON: {fault.facts['reason']}"
+        raise JsonMalformed(problems=[Problem(name, sentence, fault.code())]) from fault
+
+
 def _said(wanted: TargetIn, guess: ColumnMap) -> ColumnMap:
     """Take somebody's word; of a field whose type they left open, the values speak."""
     is_field = wanted.target.startswith("field:")
@@ -174,10 +185,13 @@ def _said(wanted: TargetIn, guess: ColumnMap) -> ColumnMap:
 
 
 def _target_of(wanted: TargetIn | str) -> TargetIn:
-    """Read a target; a word that is none of the plain ones is the name of a field."""
+    """Read a target; a word that is none of the plain ones is the name of a field.
+
+    `status:fax` is no field, or an opt-out would be stored and not obeyed; `field:status:fax` is.
+    """
     said = TargetIn(wanted) if isinstance(wanted, str) else wanted
     target = said.target.strip()
-    if target not in PLAIN and not target.startswith("field:"):
+    if target not in PLAIN and not target.startswith(_PREFIXES):
         target = f"field:{target}"
     return msgspec.structs.replace(said, target=target)
 
@@ -193,7 +207,7 @@ def _place_of(source: Source, name: str) -> int:
     if name.isascii() and name.isdigit() and int(name[:6]) < len(names):
         return int(name[:6])
     known = ", ".join(names[:20]) + (", …" if len(names) > 20 else "")  # noqa: PLR2004  # a line of them
-    raise ColumnUnknown(name=f'"{name[:64]}"', columns=known)
+    raise of_mapping(ColumnUnknown(name=f'"{name[:64]}"', columns=known))
 
 
 def _folded(name: str) -> str:
@@ -209,4 +223,7 @@ def _option_problems(options: OptionsIn) -> list[Problem]:
     if options.country and options.country.strip().upper() not in countries():
         told = "options.country must be an ISO 3166 code, like IN or GB, or empty"
         found.append(Problem("options.country", told, "value_wrong"))
+    if options.delimiter and not can_delimit(options.delimiter):
+        told = "options.delimiter must be a tab or a character that can be seen, and no quote"
+        found.append(Problem("options.delimiter", told, "value_wrong"))
     return found

@@ -16,8 +16,11 @@ from signalbook.imports.reading.batch import MAX_CELL, MAX_COLUMNS, MAX_ROWS, SI
 from signalbook.imports.reading.compression import Stream
 from signalbook.imports.reading.encodings import Mended
 
-_END: Final = "\x00the end of the file\x00"
-"""A last line of ours: where it turns up inside a row, a quotation mark was never closed."""
+_END: Final = "\x00\x03\x00"
+"""A last line of ours: where it turns up inside a row, a quotation mark was never closed.
+
+No delimiter is in it (`can_delimit`), so it is one cell whatever the file is read with.
+"""
 
 _STAND_IN: Final = "\x1f"
 """The unit separator of ASCII, for a delimiter of more than one character."""
@@ -52,6 +55,7 @@ def blocks(stream: Stream, source: Source) -> Iterator[Block]:
         if ended:
             failure = failure or _unclosed(rows[-1], number + len(rows) - 1)
             rows.pop()
+        ended = ended or not (rows or failure)
         wide = _too_wide(rows, number)
         now = (Mended.replaced, Mended.as_windows)
         if rows and not wide:
@@ -86,10 +90,16 @@ def reader(lines: Iterable[str], source: Source, *, strict: bool = False) -> Ite
     )
 
 
+def can_delimit(sign: str) -> bool:
+    """Tell whether cells can be told apart by this: a tab, or what can be seen and quotes none."""
+    return sign == "\t" or (sign.isprintable() and sign not in {'"', "'"})
+
+
 def sep_line(line: str) -> str | None:
     """Return the delimiter that the line `sep=;` names, which a spreadsheet does not show."""
     bare = line.rstrip("\r\n").strip('"')
-    return bare[4] if len(bare) == 5 and bare[:4].lower() == _SEP else None  # noqa: PLR2004  # sep=;
+    is_one = len(bare) == 5 and bare[:4].lower() == _SEP and can_delimit(bare[4])  # noqa: PLR2004  # sep=;
+    return bare[4] if is_one else None
 
 
 def _lines(text: Iterable[str], source: Source) -> Iterator[str]:

@@ -23,7 +23,7 @@ _STRING = r'"(?:[^"\\]++|\\.)*+"'
 _BETWEEN = re.compile(r"[\s,\x1e\ufeff]*")
 _BRACKETS = re.compile(rf'{_STRING}|[{{}}\[\]]|"', re.DOTALL)
 _SUPERFLUOUS = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.DOTALL)
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_ODD = re.compile(r"\\u[dD][89a-fA-F]|\\u0000|\x00")
 _SCALAR = rf"(?:{_STRING}|-?\d[\d.eE+-]*|true|false|null)"
 _WRAPPER = re.compile(
     rf"[\s\ufeff]*\{{(?P<before>(?:\s*{_STRING}\s*:\s*{_SCALAR}\s*,)*)"
@@ -67,7 +67,7 @@ class _Walker:
         self._in_array = False
         self._line = 1
         self._behind = 0
-        self._odd = _SURROGATE.search(self._held) is not None
+        self._odd = _ODD.search(self._held) is not None
         wrapper = _WRAPPER.match(self._held)
         self._wrapped = wrapper is not None and (
             not wrapper["before"] or wrapper["key"].lower() in _WRAPPERS
@@ -117,7 +117,7 @@ class _Walker:
         self._behind += self._at
         self._held = self._held[self._at :] + piece
         self._at = 0
-        self._odd = self._odd or _SURROGATE.search(piece) is not None
+        self._odd = self._odd or _ODD.search(piece) is not None
         self._ended = not piece
         return bool(piece)
 
@@ -181,7 +181,7 @@ class _Walker:
         for cell in value.values():
             if isinstance(cell, _CONTAINERS) and _depth(cast("object", cell)) >= MAX_DEPTH:
                 raise _too_deep(number)
-        return cast("Document", _whole(value)) if self._odd else value
+        return _nameable(cast("Document", _whole(value))) if self._odd else value
 
     def _invalid(self, number: int, error: json.JSONDecodeError) -> Unreadable:
         line = self._line + self._held.count("\n", 0, self._at)
@@ -246,6 +246,11 @@ def _whole(value: object) -> object:
     if isinstance(value, dict):
         return {_whole(k): _whole(v) for k, v in cast("dict[str, object]", value).items()}
     return value
+
+
+def _nameable(value: Document) -> Document:
+    """Leave NULs out of the keys, which name columns; in a value they are told with its row."""
+    return {key.replace("\x00", ""): cell for key, cell in value.items()}
 
 
 def _cut_off(number: int) -> Unreadable:

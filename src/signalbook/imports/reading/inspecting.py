@@ -195,7 +195,7 @@ def _headed(source: Source, rows: Sequence[Sequence[str]], hints: Hints) -> Sour
 
 
 def _shown(source: Source, numbers: Sequence[int], rows: Sequence[Sequence[Cell]]) -> Source:
-    texts = [[text_of(cell)[:_SHOWN] for cell in row] for row in rows]
+    texts = [[_seen(cell) for cell in row] for row in rows]
     preview = [
         PreviewRow(number=number, cells=row)
         for number, row in zip(numbers[:PREVIEW], texts, strict=False)
@@ -205,6 +205,11 @@ def _shown(source: Source, numbers: Sequence[int], rows: Sequence[Sequence[Cell]
         for column in range(len(source.columns))
     ]
     return _with(source, preview=preview, samples=samples)
+
+
+def _seen(cell: Cell) -> str:
+    """Show a cell; for a NUL, which PostgreSQL cannot keep, there is a sign."""
+    return text_of(cell)[:_SHOWN].replace("\x00", "␀")
 
 
 def _share_seen(path: Path, source: Source, scan: scanning.Scan) -> float:
