@@ -14,7 +14,7 @@ from signalbook.contacts import page_queries, queries, reading, shown, views
 from signalbook.contacts.views import Chip, View
 from signalbook.exports import actions, api, columns, files, person
 from signalbook.exports import queries as exports
-from signalbook.exports.errors import ExportNotFound
+from signalbook.exports.errors import ExportInvalid, ExportNotFound
 from signalbook.exports.model import LABELS, Asked, Export, Format, State
 from signalbook.exports.pace import pace_of
 from signalbook.kit import clock
@@ -104,6 +104,9 @@ async def start(
     try:
         async with db.tx() as tx:
             await actions.start(tx, caller.account_id, asked, actor=caller.actor)
+    except ExportInvalid as refusal:
+        again = _NEW + (f"?{asked.query}" if asked.query else "")
+        return page.go(again, Toast(refusal.message, "bad"))
     except AppError as refusal:
         return page.go(HOME, Toast(refusal.message, "bad"))
     worker.nudge()
@@ -231,8 +234,10 @@ def _ended(export: Export) -> str:
             href=f"{HOME}/{export.id}/file",
             link="Download",
         )
+    elif export.state == State.FAILED:
+        toast = Toast("The export failed, and nothing of it is kept. Export again.", "bad")
     else:
-        toast = Toast(f"The export was {export.state}.", "info")
+        toast = Toast(f"The export is {export.state}.", "info")
     return json.dumps({"toast": msgspec.to_builtins(toast)})
 
 

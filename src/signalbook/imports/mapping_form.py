@@ -35,7 +35,7 @@ ACTIONS: Final = (
     (Action.UPSERT, "Add and update", "New people are added, known ones updated."),
     (Action.CREATE, "Add only", "Known people stay as they are."),
     (Action.UPDATE, "Update only", "Nobody is added."),
-    (Action.DELETE, "Delete", "The people in the file are removed."),
+    (Action.DELETE, "Delete", "The contacts in the file are deleted."),
 )
 BLANKS: Final = (("keep", "Keep what is there"), ("clear", "Clear the field"))
 DATE_ORDERS: Final = (
@@ -64,6 +64,8 @@ _REACH: Final = (
     ("complained", "Complained"),
 )
 _SURE, _LIKELY = 0.9, 0.6
+_NOTHING_KNOWN = "There is no such field yet"
+"""How the reason of a guess begins that says no more than that the field is new."""
 _MOST_FIELDS = 300
 _SAMPLES = 3
 _NATIONAL = re.compile(r"\s*\(?[0-9][0-9\s().\-/]{4,}")
@@ -78,6 +80,8 @@ class Sure(NamedTuple):
     icon: str
 
 
+_AS_NEW: Final = Sure("A new field", "info", "plus")
+_AS_EMPTY: Final = Sure("A new field, empty in the first rows", "warn", "help")
 _AS_LAST_TIME: Final = Sure("As last time", "good", "repeat")
 
 
@@ -200,18 +204,20 @@ def _row(  # what a row is made of
         new_name=new_name or field_name(name),
         type=said.type or FieldType.TEXT,
         separator=said.separator,
-        sure=_sure(said),
-        reason=said.reason,
+        sure=_sure(said, target, samples),
+        reason="" if said.reason.startswith(_NOTHING_KNOWN) else said.reason,
         problem=problems.get(f"target{n}") or problems.get(f"name{n}") or "",
         is_national=is_national,
     )
 
 
-def _sure(said: ColumnMap) -> Sure:
+def _sure(said: ColumnMap, target: str, samples: Sequence[str]) -> Sure:
     if said.target == IGNORE:
         return Sure("Left out", "off", "minus")
     if said.confidence >= 1:
         return Sure("Chosen", "good", "check")
+    if said.reason.startswith(_NOTHING_KNOWN) and target == NEW:
+        return _AS_NEW if samples else _AS_EMPTY
     if said.confidence >= _SURE:
         return Sure("Sure", "good", "ok")
     if said.confidence >= _LIKELY:

@@ -11,7 +11,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from signalbook.accounts.model import Caller
 from signalbook.imports import actions, progress, shown, watching, wizard_shown
-from signalbook.imports.model import Action, State
+from signalbook.imports.model import Action, Import, State
 from signalbook.imports.progress import Progress
 from signalbook.kit.db import Database, Tx
 from signalbook.kit.jobs import Worker
@@ -105,10 +105,10 @@ async def _progress(db: Database, account_id: int, import_id: UUID) -> Progress:
 def _context(now: Progress) -> dict[str, Any]:
     found = now.of
     title, lead = wizard_shown.titles(found)
-    if now.phase == "comparing":
-        lead = "Every row is read. They are compared with the contacts that are there."
     stage = found.paused_state or found.state
     is_paused = found.state == State.PAUSED
+    is_comparing = stage == State.CHECKING and found.is_sorted
+    moves = not is_paused and not is_comparing
     return {
         "found": found,
         "steps": []
@@ -118,16 +118,24 @@ def _context(now: Progress) -> dict[str, Any]:
         "lead": lead,
         "is_working": not is_paused,
         "is_paused": is_paused,
+        "is_comparing": is_comparing,
+        "leaving": wizard_shown.leaving(found),
         "percent": now.percent,
         "done": now.done,
-        "total": now.total,
+        "total_said": wizard_shown.total_said(now.done, now.total, is_guess=_is_guess(found)),
         "unit": "contacts" if stage == State.UNDOING else "rows",
-        "rate": 0 if is_paused else now.rows_per_second,
-        "left": duration(now.seconds_left) if now.seconds_left and not is_paused else "",
+        "rate": now.rows_per_second if moves else 0,
+        "left": duration(now.seconds_left) if now.seconds_left and moves else "",
         "live_counts": wizard_shown.live_counts(found, now.counts),
         "orders": wizard_shown.orders(found),
         "changes_something": stage == State.APPLYING,
     }
+
+
+def _is_guess(found: Import) -> bool:
+    """Tell whether the rows in all are judged by the part of the file that is read."""
+    stage = found.paused_state or found.state
+    return stage == State.CHECKING and not found.is_sorted
 
 
 def _toast(now: Progress) -> Toast | None:

@@ -1,6 +1,6 @@
 """What came of an import: its numbers, every row of it, and what was rejected."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -23,7 +23,7 @@ from signalbook.imports import (
     wording,
 )
 from signalbook.imports.errors import ImportNotFound
-from signalbook.imports.model import Counts, Import, Outcome, Reason, RowOutcome, State
+from signalbook.imports.model import Action, Counts, Import, Outcome, Reason, RowOutcome, State
 from signalbook.imports.progress import Progress
 from signalbook.kit.db import Database, Read
 from signalbook.web.access import person
@@ -75,7 +75,7 @@ async def report(  # what a handler asks for
         )
         kept = await page_queries.kept(read, account_id, import_id, KEPT_SHOWN)
         kept_count = await page_queries.count_kept(read, account_id, import_id) if kept else 0
-        known = await actions.known_fields(read, account_id)
+        labels = wizard_shown.labels_of(await actions.known_fields(read, account_id))
         people = await _people(read, account_id, rows, [id for id, _ in kept])
         by = await shown.names(read, account_id, [found.actor])
     return page.show(
@@ -84,13 +84,13 @@ async def report(  # what a handler asks for
         found=found,
         look=shown.look(found),
         by=by.get(found.actor, ""),
-        labels=wizard_shown.labels_of(known),
+        labels=labels,
         kept=kept,
         kept_count=kept_count,
         people=people,
         created_href=_contacts(found, now.counts, caller.time_zone),
-        **_numbers(now),
-        **_table(found, asked, rows, now),
+        **_numbers(now, labels),
+        **_table(found, asked, rows, now, labels),
         **wizard_shown.learned(found),
     )
 
@@ -110,13 +110,14 @@ async def rejected(import_id: UUID, caller: Caller, db: Database) -> Stream:
     return Stream(rows, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _numbers(now: Progress) -> dict[str, Any]:
+def _numbers(now: Progress, labels: Mapping[str, str]) -> dict[str, Any]:
     found, counts = now.of, now.counts
     return {
         "counts": counts if found.checking_at else None,
-        "figures": wizard_shown.figures(found, counts),
+        "figures": wizard_shown.figures(found, counts, now.reasons),
         "said": wizard_shown.took(found, counts if found.checking_at else None),
-        "reasons": wizard_shown.reasons(now.reasons),
+        "reasons": wizard_shown.reasons(found, now.reasons, labels),
+        "reasons_title": wizard_shown.reasons_title(found),
         "is_undone": found.state == State.UNDONE,
         "can_undo": now.can_undo,
         "undo_said": wizard_shown.undo_said(counts),
@@ -124,7 +125,11 @@ def _numbers(now: Progress) -> dict[str, Any]:
 
 
 def _table(
-    found: Import, asked: Asked, rows: Sequence[RowOutcome], now: Progress
+    found: Import,
+    asked: Asked,
+    rows: Sequence[RowOutcome],
+    now: Progress,
+    labels: Mapping[str, str],
 ) -> dict[str, Any]:
     here = shown.address(found, "report")
     numbers = {one: getattr(now.counts, one.value) for one in _WORDS}
@@ -138,24 +143,34 @@ def _table(
         "outcome": asked.outcome.value,
         "outcomes": [
             (one.value, word, href(outcome=one.value), numbers[one])
-            for one, word in _WORDS.items()
+            for one, word in _words(found).items()
             if numbers[one] or one == asked.outcome
         ],
-        "outcome_rows": rows[:PAGE],
-        "outcome_words": {one.value: word for one, word in _WORDS.items()},
+        "outcome_rows": wizard_shown.outcome_rows(found, rows[:PAGE], labels),
         "reason": asked.reason,
-        "reason_options": _reason_options(now.reasons),
+        "reason_options": _reason_options(found, now.reasons),
         "first_href": href(outcome=asked.outcome.value, reason=asked.reason) if asked.after else "",
+        "page_rows": PAGE,
         "next_href": href(outcome=asked.outcome.value, reason=asked.reason, after=next_after)
         if next_after
         else "",
     }
 
 
-def _reason_options(reasons: Sequence[Reason]) -> list[tuple[str, str]]:
+def _words(found: Import) -> dict[Outcome, str]:
+    if found.options.action == Action.DELETE:
+        return _WORDS | {Outcome.REJECTED: "Not deleted"}
+    return dict(_WORDS)
+
+
+def _reason_options(found: Import, reasons: Sequence[Reason]) -> list[tuple[str, str]]:
+    action = found.options.action
     return [
         ("", "All reasons"),
-        *((one.code, f"{wording.reason(one.code, one.reason)} ({one.count:,})") for one in reasons),
+        *(
+            (one.code, f"{wording.reason(action, one.code, one.reason)} ({one.count:,})")
+            for one in reasons
+        ),
     ]
 
 
@@ -182,11 +197,12 @@ async def _people(
 
 def _contacts(found: Import, counts: Counts, zone: str) -> str:
     """Return the address of the table of contacts, narrowed to those of an import."""
-    if not (counts.created or counts.updated) or found.applying_at is None:
+    is_there = found.applying_at is not None and found.state != State.UNDONE
+    if not (counts.created or counts.updated) or not is_there:
         return ""
     if found.options.tags:
         return f"/contacts?{urlencode({'tag': found.options.tags[0]})}"
-    day = found.applying_at.astimezone(zone_of(zone)).date().isoformat()
+    day = (found.applying_at or found.created_at).astimezone(zone_of(zone)).date().isoformat()
     name = "created_from" if counts.created else "active_from"
     return (
         f"/contacts?{urlencode({name: day, 'sort': '-created' if counts.created else '-activity'})}"

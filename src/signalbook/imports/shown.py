@@ -83,6 +83,8 @@ class Line(NamedTuple):
     look: Look
     counts: Counts | None
     by: str
+    is_forecast: bool
+    """Whether the counts are those of a check, and nothing is changed yet."""
 
 
 def address(found: Import | UUID, step: str = "") -> str:
@@ -184,6 +186,7 @@ def lines(found: Sequence[Import], counts: dict[UUID, Counts], by: dict[str, str
             look(one),
             counts.get(one.id) or (one.verdict.counts if one.verdict else None),
             by.get(one.actor, ""),
+            is_forecast=one.id not in counts,
         )
         for one in found
     ]

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from signalbook.contacts import shown as contacts
 from signalbook.contacts.values import IDENTIFIERS
 from signalbook.fields.model import STANDARD
@@ -17,6 +19,7 @@ from signalbook.imports.model import (
     Import,
     KnownField,
     Reason,
+    RowOutcome,
     Sample,
     Source,
     State,
@@ -26,6 +29,10 @@ from signalbook.web.formats import grouped, plural
 _LAYOUTS: Final = {"Amazon SES": "an Amazon SES list"}
 _HEADER_ROWS: Final = 10
 _FEW: Final = 8
+_MANY: Final = 10_000
+_SAID_BESIDE: Final = "Read as "
+"""A note on the encoding, which stands among the facts already."""
+_UNICODE: Final = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "ascii")
 
 
 class SampleShown(NamedTuple):
@@ -53,6 +60,7 @@ def mapping(
     rows = mapping_form.rows(source, columns, known, problems, is_remembered=is_remembered)
     return {
         "rows": rows,
+        "new_count": sum(row.target == mapping_form.NEW for row in rows),
         "used": sum(row.target != mapping_form.IGNORE for row in rows),
         "groups": mapping_form.groups(known),
         "types": mapping_form.TYPES,
@@ -80,6 +88,8 @@ def reading(found: Import, source: Source) -> dict[str, Any]:
     return {
         "source": source,
         "read_as": shown.read_as(source),
+        "notes_of_reading": [one for one in source.notes if not one.startswith(_SAID_BESIDE)],
+        "may_look_wrong": source.kind == "csv" and source.encoding not in _UNICODE,
         "rows_said": shown.rows_said(source),
         "layout_said": _LAYOUTS.get(found.layout, f"{_article(found.layout)} export"),
         "can_be_read_otherwise": source.kind != "json" or len(source.sheets) > 1,
@@ -110,7 +120,9 @@ def check(found: Import, labels: Mapping[str, str]) -> dict[str, Any]:
     is_deletion = found.options.action == Action.DELETE
     return {
         "counts": counts,
-        "reasons": reasons(found.verdict.reasons),
+        "reasons": reasons(found, found.verdict.reasons, labels),
+        "reasons_title": reasons_title(found),
+        "not_found": _not_found(found, found.verdict.reasons),
         "samples": [_sample(one, labels) for one in found.verdict.samples],
         "labels": labels,
         "applied": shown.applied(counts),
@@ -121,9 +133,36 @@ def check(found: Import, labels: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def reasons(found: Sequence[Reason]) -> list[tuple[str, Reason]]:
+def reasons(
+    found: Import, rejected: Sequence[Reason], labels: Mapping[str, str]
+) -> list[tuple[str, Reason]]:
     """Name the reasons of rejections, each with its example."""
-    return [(wording.reason(one.code, one.reason), one) for one in found]
+    action = found.options.action
+    return [
+        (
+            wording.reason(action, one.code, one.reason),
+            msgspec.structs.replace(one, reason=_sentence(found, one, labels)),
+        )
+        for one in rejected
+    ]
+
+
+def reasons_title(found: Import) -> str:
+    """Head the table of reasons; a row that names nobody is no mistake where people are deleted."""
+    is_over = found.applying_at is not None
+    if found.options.action == Action.DELETE:
+        return f"Why rows {'did' if is_over else 'do'} not delete anybody"
+    return f"Why rows {'were' if is_over else 'are'} rejected"
+
+
+def outcome_rows(
+    found: Import, rows: Sequence[RowOutcome], labels: Mapping[str, str]
+) -> list[RowOutcome]:
+    """Show rows with their reasons in the words of the console."""
+    return [
+        msgspec.structs.replace(one, reason=_sentence(found, one, labels)) if one.reason else one
+        for one in rows
+    ]
 
 
 def learned(found: Import) -> dict[str, Any]:
@@ -153,9 +192,25 @@ def live_counts(found: Import, counts: Counts) -> list[tuple[str, int]]:
     return [*first, ("Unchanged", counts.unchanged), ("Rejected", counts.rejected)]
 
 
+def total_said(done: int, total: int | None, *, is_guess: bool) -> str:
+    """Write the rows in all; a large guess is rounded, so that it does not twitch."""
+    if not total:
+        return ""
+    if not is_guess or total < _MANY:
+        return grouped(total)
+    return f"about {grouped(max(done, round(total, 2 - len(str(total)))))}"
+
+
+def leaving(found: Import) -> str:
+    """Say what happens when a person closes the page."""
+    if found.state == State.PAUSED:
+        return "Nothing happens until it goes on."
+    return "You can leave this page: it goes on by itself."
+
+
 def orders(found: Import) -> list[tuple[str, str, str, str]]:
     """List the buttons below the bar: verb of the address, text, kind, icon."""
-    cancel = ("cancellation", "Cancel", "ghost", "")
+    cancel = ("cancellation", "Cancel import", "ghost", "")
     if found.state == State.PAUSED:
         return [("resumption", "Go on", "primary", "play"), cancel]
     if found.state == State.UNDOING:
@@ -176,20 +231,24 @@ def titles(found: Import) -> tuple[str, str]:
     return f"Importing {found.name}", ""
 
 
-def figures(found: Import, counts: Counts) -> list[tuple[str, int, str, str]]:
+def figures(
+    found: Import, counts: Counts, rejected: Sequence[Reason]
+) -> list[tuple[str, int, str, str]]:
     """List the numbers of the report: label, number, note, and the outcome they stand for."""
+    not_found = _not_found(found, rejected)
     if found.options.action == Action.DELETE:
-        listed = [("Deleted", counts.deleted, "", "deleted")]
+        listed = [
+            ("Deleted", counts.deleted, "", "deleted"),
+            ("Not found", not_found, "", "rejected"),
+        ]
     else:
         listed = [
             ("Created", counts.created, "", "created"),
             ("Updated", counts.updated, "", "updated"),
+            ("Unchanged", counts.unchanged, "", "unchanged"),
         ]
     conflicts = f"{counts.conflicts:,} in conflict" if counts.conflicts else ""
-    listed += [
-        ("Unchanged", counts.unchanged, "", "unchanged"),
-        ("Rejected", counts.rejected, conflicts, "rejected"),
-    ]
+    listed.append(("Rejected", counts.rejected - not_found, conflicts, "rejected"))
     if counts.superseded:
         listed.append(("In the file twice", counts.superseded, "a later row won", "superseded"))
     return listed
@@ -209,7 +268,7 @@ def undo_said(counts: Counts) -> str:
 def took(found: Import, counts: Counts | None) -> str:
     """Say how many rows it were, and how long they took."""
     said = [plural(counts.rows, "row")] if counts else []
-    if found.applying_at and found.finished_at:
+    if found.applying_at and found.finished_at and found.state != State.UNDONE:
         seconds = max((found.finished_at - found.applying_at) / timedelta(seconds=1), 0.0)
         said.append(
             f"applied in {seconds:.1f} s" if seconds < _FEW else f"applied in {_long(seconds)}"
@@ -225,6 +284,19 @@ def labels_of(known: Sequence[KnownField]) -> dict[str, str]:
 def _long(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{grouped(minutes)} min {rest} s" if minutes else f"{rest} s"
+
+
+def _not_found(found: Import, rejected: Sequence[Reason]) -> int:
+    """Count the rows of a deletion that name nobody; they are kept among the rejected."""
+    if found.options.action != Action.DELETE:
+        return 0
+    return sum(one.count for one in rejected if one.code == "missing")
+
+
+def _sentence(found: Import, one: Reason | RowOutcome, labels: Mapping[str, str]) -> str:
+    name = one.field.removeprefix("fields.")
+    label = labels.get(name, name)
+    return wording.sentence(found.options.action, one.code, one.reason, name, label)
 
 
 def _sample(one: Sample, labels: Mapping[str, str]) -> SampleShown:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from signalbook.imports.model import Action
+
 REASONS: Final = {
     "identifier_missing": "The row does not say who",
     "email_invalid": "Not an e-mail address",
@@ -42,9 +44,20 @@ _NOTES: Final = {
 }
 
 
-def reason(code: str, sentence: str) -> str:
+def reason(action: Action, code: str, sentence: str) -> str:
     """Name the reason of a rejection, or return the sentence of an example."""
+    if action == Action.DELETE and code == "missing":
+        return "Not found: there is no such contact"
     return REASONS.get(code, sentence)
+
+
+def sentence(action: Action, code: str, said: str, field: str, label: str) -> str:
+    """Write what the API says of a row in the words of the console."""
+    if action == Action.DELETE and code == "missing":
+        return "Not found: there is no such contact"
+    if code == "identifier_missing":
+        return "It needs an e-mail, a mobile number or an external id"
+    return said.replace(f"The field {field} ", f"{label} ") if field else said
 
 
 def note(code: str) -> str:

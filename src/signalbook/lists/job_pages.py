@@ -10,9 +10,9 @@ from litestar import Response, get, post
 from signalbook.accounts.model import Caller
 from signalbook.kit import clock
 from signalbook.kit.db import Database, Read
-from signalbook.lists import job_actions, job_queries
+from signalbook.lists import job_actions, job_queries, queries
 from signalbook.lists.errors import ListJobNotFound
-from signalbook.lists.model import ListJob
+from signalbook.lists.model import ContactList, ListJob
 from signalbook.web.access import person
 from signalbook.web.flash import Toast
 from signalbook.web.formats import duration, plural
@@ -48,7 +48,8 @@ async def watch(job_id: UUID, caller: Caller, page: Page, db: Database) -> Respo
     """Show how far it is; when it has ended the table is read anew."""
     async with db.read() as read:
         job = await _job(read, caller.account_id, job_id)
-    return _shown(job, page)
+        one = None if job.is_active else await queries.get(read, caller.account_id, job.list_id)
+    return _shown(job, page, one)
 
 
 @post("/lists/jobs/{job_id:uuid}/cancellation", access=person("editor"))
@@ -57,9 +58,10 @@ async def cancel(job_id: UUID, caller: Caller, page: Page, db: Database) -> Resp
     async with db.tx() as tx:
         await job_actions.cancel(tx, caller.account_id, job_id)
         job = await _job(tx, caller.account_id, job_id)
+        one = await queries.get(tx, caller.account_id, job.list_id)
     if not page.target:
         return page.go(f"/lists/{job.list_id}")
-    return _shown(job, page)
+    return _shown(job, page, one)
 
 
 async def _job(read: Read, account_id: int, job_id: UUID) -> ListJob:
@@ -69,8 +71,9 @@ async def _job(read: Read, account_id: int, job_id: UUID) -> ListJob:
     return job
 
 
-def _shown(job: ListJob, page: Page) -> Response[Any]:
-    answer = page.part("lists/_job.html", progress=_progress(job))
+def _shown(job: ListJob, page: Page, one: ContactList | None) -> Response[Any]:
+    members = one.members if one and not job.is_active else None
+    answer = page.part("lists/_job_part.html", progress=_progress(job), members=members)
     if not job.is_active:
         said = f"{job.title}: {plural(job.changed, 'contact')}."
         toast = Toast(said, "good" if job.changed else "info")

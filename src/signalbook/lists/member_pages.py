@@ -52,6 +52,8 @@ async def show(
     """Show a list and who is on it; for htmx only the rows that follow, or the table anew."""
     view = views.view_of(views.pairs_of(request.url.query), caller.time_zone)
     async with db.read() as read:
+        # Before the list: what ends between the two is polled once more, and then counts are right.
+        jobs = await job_pages.recent(read, caller.account_id, list_id)
         one = await existing(read, caller.account_id, list_id)
         around = await page_queries.surroundings(read, caller.account_id, caller.user_id)
         here = await _page(read, caller.account_id, one, view, after)
@@ -59,7 +61,6 @@ async def show(
         rows = await member_queries.joined(
             read, caller.account_id, list_id, [contact.id for contact in here.found]
         )
-        jobs = await job_pages.recent(read, caller.account_id, list_id)
     chosen, _ = shown.columns_of(around.columns, around.fields)
     columns = [*(column for column in chosen if column.name != "created"), _JOINED]
     joined: dict[UUID, datetime] = {row[0]: row[1] for row in rows}

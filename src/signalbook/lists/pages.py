@@ -1,5 +1,7 @@
 """The lists: all of them with their counts; made, described, deleted."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from signalbook.kit.jobs import Worker
 from signalbook.lists import actions, job_pages, member_pages, of_pages, picking_pages, queries
 from signalbook.lists.model import key_of
 from signalbook.web.access import person
+from signalbook.web.errors import status_of
 from signalbook.web.flash import Toast
 from signalbook.web.formats import plural
 from signalbook.web.render import Page
@@ -21,31 +24,20 @@ from signalbook.web.render import Page
 HOME: Final = "/lists"
 SHOWN: Final = 200
 
+_NOTHING: Final = MappingProxyType({"name": "", "description": ""})
+
 
 @get(HOME, access=person("viewer"))
 async def index(
     caller: Caller, page: Page, db: Database, search: str = "", after: str = ""
 ) -> Response[Any]:
     """List lists by name; for htmx only the table."""
-    search, after = (one.replace("\x00", "")[:200] for one in (search.strip(), after))
-    async with db.read() as read:
-        found = await queries.page(
-            read, caller.account_id, SHOWN + 1, key_of(search), after or None
-        )
-    return page.show(
-        "lists/index.html",
-        parts={"list": "lists/_index.html"},
-        nav="lists",
-        lists=found[:SHOWN],
-        after=key_of(found[SHOWN - 1].name) if len(found) > SHOWN else "",
-        is_later=bool(after),
-        search=search,
-    )
+    return await _show(caller, page, db, search=search, after=after)
 
 
 @post(HOME, access=person("editor"))
 async def create(request: AnyRequest, caller: Caller, page: Page, db: Database) -> Response[Any]:
-    """Make a list, and go to it."""
+    """Make a list and go to it, or ask again with what is wrong."""
     form = await forms.fields(request, ("name", "description"))
     try:
         async with db.tx() as tx:
@@ -53,8 +45,9 @@ async def create(request: AnyRequest, caller: Caller, page: Page, db: Database) 
                 tx, caller.account_id, form["name"], form["description"], actor=caller.actor
             )
     except (Invalid, Conflict) as refusal:
-        return page.go(HOME, Toast(refusal.message, "bad"))
-    return page.go(f"{HOME}/{one.id}", Toast(f"The list {one.name} is there."))
+        status = status_of(refusal)
+        return await _show(caller, page, db, given=form, problem=refusal.message, status=status)
+    return page.go(f"{HOME}/{one.id}", Toast(f"The list {one.name} is made."))
 
 
 @post("/lists/{list_id:uuid}/description", access=person("editor"))
@@ -88,6 +81,36 @@ async def delete(
     worker.nudge()
     said = f"The list {one.name} is deleted; {plural(one.members, 'contact')} stay."
     return page.go(HOME, Toast(said))
+
+
+async def _show(  # what a page is made of
+    caller: Caller,
+    page: Page,
+    db: Database,
+    *,
+    search: str = "",
+    after: str = "",
+    given: Mapping[str, str] = _NOTHING,
+    problem: str = "",
+    status: int = 200,
+) -> Response[Any]:
+    search, after = (one.replace("\x00", "")[:200] for one in (search.strip(), after))
+    async with db.read() as read:
+        found = await queries.page(
+            read, caller.account_id, SHOWN + 1, key_of(search), after or None
+        )
+    return page.show(
+        "lists/index.html",
+        status=status,
+        parts={"list": "lists/_index.html"},
+        nav="lists",
+        lists=found[:SHOWN],
+        after=key_of(found[SHOWN - 1].name) if len(found) > SHOWN else "",
+        is_later=bool(after),
+        search=search,
+        given=given,
+        problem=problem,
+    )
 
 
 ROUTES = [

@@ -11,6 +11,7 @@ function ask(text, form, submitter) {
   form.closest("[popover]:popover-open")?.hidePopover();
   dialog.querySelector("#ask-text").textContent = text;
   yes.textContent = submitter?.textContent.trim() || "Go on";
+  dialog.querySelector("[data-close]").textContent = form.dataset.keep ?? "Cancel";
   yes.onclick = () => {
     dialog.close();
     agreed = form;

@@ -23,10 +23,8 @@ function show(file, sent, note = "") {
 }
 
 function complain(text) {
-  const notice = document.createElement("div");
-  notice.className = "notice notice-bad";
-  notice.setAttribute("role", "alert");
-  notice.textContent = text;
+  const notice = part("look").content.cloneNode(true);
+  notice.querySelector("div > div").textContent = text;
   part("problem").replaceChildren(notice);
   part("progress").hidden = true;
   form.removeAttribute("data-busy");
@@ -58,8 +56,8 @@ async function upload(file) {
   const { name, size: expected } = form.dataset;
   part("problem").replaceChildren();
   if (file.size > Number(form.dataset.most)) return complain(`${file.name} has ${size(file.size)}, and ${size(Number(form.dataset.most))} is the most. Split it, or compress it with gzip.`);
-  if (!file.size) return complain(`${file.name} is empty.`);
-  if (name && (file.name !== name || (expected && file.size !== Number(expected)))) return complain(`This is another file: ${name} is waited for.`);
+  if (!file.size) return complain(`There is nothing in ${file.name}: it has no rows. Choose another file.`);
+  if (name && (file.name !== name || (expected && file.size !== Number(expected)))) return complain(`This is another file. Choose ${name} to go on, or begin a new import.`);
   stopped = false;
   form.dataset.busy = "";
   part("progress").hidden = false;
@@ -113,6 +111,17 @@ document.addEventListener("change", ({ target }) => {
   target.closest("[data-column]").dataset.chosen = "";
   const used = [...document.querySelectorAll('select[name^="target"]')].filter((one) => one.value !== "ignore").length;
   said.textContent = `${used} of ${said.dataset.of} columns ${used === 1 ? "is" : "are"} used`;
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("[data-leave-out]")) return;
+  for (const one of document.querySelectorAll('select[name^="target"]')) {
+    if (one.value !== "new") continue;
+    one.value = "ignore";
+    one.dispatchEvent(new Event("input", { bubbles: true }));
+    one.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  document.querySelector('select[name^="target"]').focus();
 });
 
 // Progress: what the server says replaces the numbers; when it is over, the next page follows.
