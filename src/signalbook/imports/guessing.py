@@ -291,7 +291,8 @@ def _wrong(target: str, texts: Sequence[str], *, is_layouts: bool) -> str:
         return "Its cells are no e-mail addresses"
     if target in STATUSES and not is_layouts and not _speaks_of_status(texts):
         return "Its cells are no words of subscriptions"
-    if target in {"attributes", "metadata"} and not all(text[0] == "{" for text in texts):
+    objects = sum(text[0] == "{" for text in texts)
+    if target in {"attributes", "metadata"} and objects < (_FEW if is_layouts else 1) * len(texts):
         return "Its cells are no JSON objects"
     return ""
 

@@ -42,7 +42,7 @@ FORM: Final = "multipart/form-data"
 
 _MOST_SAID: Final = 1024**2
 _MOST_PARTS: Final = 32
-_ODD = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_ODD = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 _Asked = Request[Any, Any, Any]
 
@@ -178,7 +178,10 @@ def length_of(request: _Asked) -> int | None:
 
 
 def name_of(given: str) -> str:
-    """Make of a file's name what may be shown: no folders, nothing that cannot be printed."""
+    """Make of a file's name what may be shown: no folders, nothing unprinted, nothing turned round.
+
+    U+202E before `gnp.csv` would have it read `vsc.png` (Unicode TR 36 §3.4).
+    """
     last = given.replace("\\", "/").rstrip("/").rpartition("/")[2]
     return _ODD.sub("", last).strip().lstrip(".")[:255] or "upload"
 

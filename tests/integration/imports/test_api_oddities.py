@@ -92,3 +92,39 @@ async def test_a_nul_between_tags_is_refused_with_the_mapping(api, text):
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "mapping"
+
+
+async def test_one_broken_cell_of_attributes_rejects_its_row_and_not_the_column(api):
+    rows = "".join(f'ada{n}@x.org,false,"{{""city"": ""Rome""}}"\n' for n in range(3))
+    file = f"emailAddress,unsubscribeAll,attributesData\n{rows}grace@x.org,false,oops\n"
+
+    done = await imported(api, file)
+
+    assert done["columns"][2]["target"] == "attributes"
+    assert (done["counts"]["created"], done["counts"]["rejected"]) == (3, 1)
+
+
+async def test_whoever_never_agreed_to_mail_is_not_mailed(api):
+    done = await imported(api, "email,status\nada@x.org,Transactional\ngrace@x.org,Active\n")
+
+    assert done["counts"]["opted_out"] == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "row"),
+    [
+        ("Report,Customers\nMade on,1 May\n\nName,email,plan\nAda,a@x.org,B\nB,b@x.org,B\n", 4),
+        ("email,,city,\na@x.org,x,Rome,y\nb@x.org,x,Oslo,y\n", 1),
+    ],
+)
+async def test_the_names_are_found_under_a_report_and_where_some_are_missing(api, file, row):
+    told = (await sent(api, file, start="false")).json()
+
+    assert told["source"]["header_row"] == row
+    assert "email" in [one["target"] for one in told["columns"]]
+
+
+async def test_a_name_is_shown_as_it_is_spelt(api):
+    told = (await sent(api, start="false", name="..\\\u202efdp.csv")).json()
+
+    assert told["name"] == "fdp.csv"

@@ -33,7 +33,7 @@ _OUT: Final = frozenset(
     | {"nonsubscribed", "non subscribed", "not subscribed", "never subscribed", "not opted in"}
     | {"blacklisted", "blocked", "blocklisted", "suppressed", "suppression", "denied", "declined"}
     | {"revoked", "withdrawn", "do not contact", "do not email", "dnc", "refused", "disabled"}
-    | {"unconfirmed", "pending", "not confirmed", "global unsubscribe"}
+    | {"unconfirmed", "pending", "not confirmed", "global unsubscribe", "transactional"}
     | {"desabonne", "desabonnee", "desinscrit", "desinscrite", "bloque", "refuse", "oppose"}
     | {"abgemeldet", "ausgetragen", "gesperrt", "abbestellt", "blockiert", "nicht bestatigt"}
     | {"baja", "de baja", "dado de baja", "dada de baja", "desuscrito", "cancelado", "bloqueado"}

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 _MAX_NAME: Final = 200
 _LOOK_AT: Final = 50
+_ABOVE: Final = 10
 _MOST_OF: Final = 0.6
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _VALUE = re.compile(
@@ -32,6 +33,7 @@ def find(rows: Sequence[Sequence[str]]) -> Header:
     at = next((at for at in filled if counts[at] >= max(1, _MOST_OF * usual)), filled[0])
     if usual > 1 and counts[at] == 1:
         at = next((at for at in filled if counts[at] > 1), at)
+    at = _nearer(rows, counts, at, usual)
     if looks_like_values(rows[at]):
         return Header(None, ["The first row looks like a contact, so the columns have no names."])
     titles = sum(1 for row in filled if row < at)
@@ -40,6 +42,22 @@ def find(rows: Sequence[Sequence[str]]) -> Header:
     if titles:
         return Header(at, [f"The {titles} lines above the header were left out."])
     return Header(at, [])
+
+
+def _nearer(rows: Sequence[Sequence[str]], counts: Sequence[int], at: int, usual: int) -> int:
+    """Correct the choice where something stands above the names, or names are missing.
+
+    Behind a blank row a fuller one names the columns: what stands above tells of the report. And
+    above a row of values there are names, though few.
+    """
+    gap = next((row for row in range(at, min(at + _ABOVE, len(counts))) if not counts[row]), at)
+    below = next((row for row in range(gap, len(counts)) if counts[row]), at)
+    if counts[at] < usual <= counts[below] and not looks_like_values(rows[below]):
+        return below
+    above = at - 1
+    if above >= 0 and counts[above] > 1 and looks_like_values(rows[at]):
+        return at if looks_like_values(rows[above]) else above
+    return at
 
 
 def looks_like_values(row: Sequence[str]) -> bool:
