@@ -56,7 +56,7 @@ async def show(db: Database, account: str, ref: str) -> ContactOut:
     """Return one contact."""
     account_id = await _account(db, account)
     async with db.read() as read:
-        contact = await _found(read, account_id, ref)
+        contact = await named(read, account_id, ref)
         return (await _shown(read, account_id, [contact]))[0]
 
 
@@ -76,19 +76,19 @@ async def delete(db: Database, account: str, ref: str) -> str:
     """Delete a contact and return its id."""
     account_id = await _account(db, account)
     async with db.read() as read:
-        contact = await _found(read, account_id, ref)
+        contact = await named(read, account_id, ref)
     change = ContactChange(source=_SOURCE, id=contact.id, delete=True, mode=Mode.UPDATE)
     [outcome] = await db.transact(lambda tx: actions.apply(tx, account_id, [change]))
     wire.accepted(outcome)
     return str(contact.id)
 
 
-async def _found(read: Read, account_id: int, ref: str) -> Contact:
+async def named(read: Read, account_id: int, ref: str) -> Contact:
     """Find a contact by whatever a person knows of it; raises ContactNotFound."""
     wanted = ContactFilter(email=ref) if "@" in ref else ContactFilter(mobile=ref)
     predicate = await queries.predicate_of(read, account_id, wanted)
-    named = await queries.page(read, account_id, predicate, Listing(size=1))
-    return named[0] if named else await reading.find(read, account_id, ref)
+    found = await queries.page(read, account_id, predicate, Listing(size=1))
+    return found[0] if found else await reading.find(read, account_id, ref)
 
 
 async def _account(db: Database, name: str) -> int:

@@ -68,7 +68,10 @@ def export(  # each is one thing a file may be
 
 def export_contact(
     ctx: typer.Context,
-    id: Annotated[str, typer.Argument(metavar="ID", help="The contact's id, or your external_id.")],
+    who: Annotated[
+        str,
+        typer.Argument(metavar="WHO", help="An e-mail, a mobile, your external_id or the id."),
+    ],
     output: Output = None,
     account: AccountName = "default",
 ) -> None:
@@ -77,7 +80,7 @@ def export_contact(
 
     async def work(out: IO[bytes]) -> None:
         async with cli_session(settings_of(ctx)) as db:
-            await streaming.known(db, account, id, out)
+            await streaming.known(db, account, who, out)
 
     with written(output) as out:
         run(work(out))

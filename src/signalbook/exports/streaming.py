@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl
 
 from signalbook.accounts import queries as accounts
 from signalbook.accounts.errors import AccountUnknown
+from signalbook.contacts import commands, reading, views
 from signalbook.contacts import queries as contacts
-from signalbook.contacts import reading, views
 from signalbook.contacts.filters import ContactFilter
 from signalbook.exports import actions, person, queries, workbook
 from signalbook.exports.copy_queries import Rows
@@ -81,7 +81,7 @@ async def known(db: Database, account: str, ref: str, out: IO[bytes]) -> None:
     """Write everything known of a contact; raises AccountUnknown, ContactNotFound."""
     account_id = await _account(db, account)
     async with db.read() as read:
-        contact = await reading.find(read, account_id, ref)
+        contact = await commands.named(read, account_id, ref)
     async for block in person.everything(db, account_id, contact):
         out.write(block)
 

@@ -108,6 +108,8 @@ def test_everything_known_of_one(command, tmp_path):
     code, out, _ = command("contacts", "export", listed[0]["id"])
 
     assert code == 0
+    by_email = command("contacts", "export", "p3@example.com")[1]
+    assert json.loads(by_email)["contact"] == json.loads(out)["contact"]
     assert json.loads(out)["contact"]["email"] == "p3@example.com"
     assert command("contacts", "export", "nobody")[0] == 4
     path = tmp_path / "p3.json"
