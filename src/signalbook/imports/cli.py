@@ -24,7 +24,7 @@ from signalbook.kit.command import (
 if TYPE_CHECKING:
     from signalbook.imports.commands import Desk, Order
     from signalbook.imports.progress import Progress
-    from signalbook.imports.schemas import ImportLine, MappingIn, RowOut
+    from signalbook.imports.schemas import ImportLine, KeptOut, MappingIn, RowOut
 
 app = typer.Typer(help="Watch, pause, undo imports, and fetch their rows.", no_args_is_help=True)
 
@@ -168,6 +168,27 @@ def rows(
         for one in found
     )
     answer(found, text or "There are no such rows.", as_json=as_json)
+
+
+@app.command()
+def kept(
+    ctx: typer.Context,
+    id: Id,
+    after: Annotated[int, typer.Option(min=0, help="The row before the first one.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 100,
+    account: AccountName = "default",
+    as_json: AsJson = False,
+) -> None:
+    """List the contacts that an undo left alone, since something newer had touched them."""
+    from signalbook.imports import commands
+
+    async def work() -> "list[KeptOut]":
+        async with _desk(ctx, account) as desk:
+            return await commands.kept(desk, id, after, limit)
+
+    found = run(work())
+    text = "\n".join(f"{one.row:>9,}  {one.contact_id}" for one in found)
+    answer(found, text or "There are none.", as_json=as_json)
 
 
 @app.command()

@@ -22,6 +22,7 @@ from signalbook.imports import (
     actions,
     jobs,
     outcomes,
+    page_queries,
     places,
     progress,
     queries,
@@ -34,7 +35,7 @@ from signalbook.imports import (
 from signalbook.imports.model import Outcome, State
 from signalbook.imports.places import Landing
 from signalbook.imports.progress import Progress
-from signalbook.imports.schemas import ImportLine, MappingIn, RowOut
+from signalbook.imports.schemas import ImportLine, KeptOut, MappingIn, RowOut
 from signalbook.imports.watching import is_open
 from signalbook.kit import ids, lock, log
 from signalbook.kit.config import Settings
@@ -137,6 +138,14 @@ async def rows(
     async with at.db.read() as read:
         found = await outcomes.page(read, at.account_id, import_id, outcome, after, limit)
     return [wire.row(one) for one in found]
+
+
+async def kept(at: Desk, import_id: UUID, after: int, limit: int) -> list[KeptOut]:
+    """Return the contacts that an undo left alone; raises ImportNotFound."""
+    async with at.db.read() as read:
+        await progress.show(read, at.account_id, import_id)
+        found = await page_queries.kept(read, at.account_id, import_id, limit, after)
+    return [KeptOut(row, contact) for contact, row in found]
 
 
 async def write_rejected(at: Desk, import_id: UUID, out: IO[bytes]) -> None:

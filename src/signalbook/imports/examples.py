@@ -145,6 +145,11 @@ LISTED: Final[Example] = {
     "has_more": False,
     "next_cursor": None,
 }
+KEPT: Final[Example] = {
+    "data": [{"row": 17, "contact_id": ID}],
+    "has_more": False,
+    "next_after": None,
+}
 ROWS: Final[Example] = {
     "data": [
         {

@@ -1,4 +1,4 @@
-"""The statements that only pages ask."""
+"""The statements that only faces ask, to show what they read."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ async def counted(db: Read, account_id: int, ids: Sequence[UUID]) -> list[Row]:
     )
 
 
-async def kept(db: Read, account_id: int, import_id: UUID, most: int) -> list[Row]:
+async def kept(db: Read, account_id: int, import_id: UUID, most: int, after: int = 0) -> list[Row]:
     """Return (contact, row) of what an undo left alone, because something newer had touched it."""
     return await db.rows(
         """
@@ -29,10 +29,11 @@ async def kept(db: Read, account_id: int, import_id: UUID, most: int) -> list[Ro
           FROM contact_befores
          WHERE account_id = %(account_id)s AND batch_id = %(import_id)s AND kept
          GROUP BY contact_id
+        HAVING min(row_no) > %(after)s
          ORDER BY row_no
          LIMIT %(most)s
         """,
-        {"account_id": account_id, "import_id": import_id, "most": most},
+        {"account_id": account_id, "import_id": import_id, "most": most, "after": after},
     )
 
 

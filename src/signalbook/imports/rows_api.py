@@ -7,10 +7,10 @@ from litestar import Request, Response, get
 from litestar.response import Stream
 
 from signalbook.accounts.frames import TheCaller
-from signalbook.imports import examples, outcomes, rejecting, watching, wire
+from signalbook.imports import examples, outcomes, page_queries, rejecting, watching, wire
 from signalbook.imports.api import ID, ONE, TAG, answered, found_in
 from signalbook.imports.model import Outcome
-from signalbook.imports.schemas import RowList
+from signalbook.imports.schemas import KeptList, KeptOut, RowList
 from signalbook.web.access import key
 from signalbook.web.held import TheDb
 from signalbook.web.openapi import Answered, Operation, Param, one_of, whole
@@ -50,6 +50,37 @@ async def rows(request: _Asked, caller: TheCaller, db: TheDb, id: UUID) -> Respo
     shown, has_more = found[:size], len(found) > size
     last = shown[-1].row_no if has_more else None
     return answered(RowList([wire.row(one) for one in shown], has_more, last))
+
+
+@get(
+    ONE + "/kept",
+    access=key("read"),
+    operation=Operation(
+        id="listKeptContacts",
+        tag=TAG,
+        summary="List what an undo left alone",
+        about="Contacts that something newer had touched, each with the first of its rows. They are"
+        " as they were before the undo. For 30 days.",
+        params=(
+            ID,
+            Param("after", "The row before the first one.", whole(0, _MOST_ROW, 0), 0),
+            Param("limit", "Contacts on a page.", whole(1, 1000, 100), 100),
+        ),
+        answers={200: Answered(KeptList, examples.KEPT, "Contacts.")},
+    ),
+)
+async def kept(request: _Asked, caller: TheCaller, db: TheDb, id: UUID) -> Response[bytes]:
+    """List the contacts that an undo left alone."""
+    params = Params(request)
+    after = params.whole("after", 0, _MOST_ROW) or 0
+    size = params.whole("limit", 1, 1000) or 100
+    params.done()
+    await found_in(db, caller, id)
+    async with db.read() as read:
+        found = await page_queries.kept(read, caller.account_id, id, size + 1, after)
+    shown, has_more = found[:size], len(found) > size
+    last = shown[-1][1] if has_more else None
+    return answered(KeptList([KeptOut(row, contact) for contact, row in shown], has_more, last))
 
 
 @get(
@@ -115,4 +146,4 @@ async def events(request: _Asked, caller: TheCaller, db: TheDb, id: UUID) -> Str
     )
 
 
-ROUTES = [rows, rejected, events]
+ROUTES = [rows, kept, rejected, events]

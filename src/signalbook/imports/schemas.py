@@ -242,6 +242,21 @@ class RowOut(msgspec.Struct):
     reason: str
 
 
+class KeptOut(msgspec.Struct):
+    """A contact that an undo left as it was, and the first row of the file that had changed it."""
+
+    row: int
+    contact_id: UUID
+
+
+class KeptList(msgspec.Struct):
+    """A page of contacts that an undo left; `next_after` leads to the next one."""
+
+    data: list[KeptOut]
+    has_more: bool
+    next_after: int | None
+
+
 class RowList(msgspec.Struct):
     """A page of rows; `next_after` leads to the next one."""
 

@@ -250,6 +250,7 @@ async def test_a_malformed_body_is_told(api):
 READS = [
     ("GET", ""),
     ("GET", "/rows"),
+    ("GET", "/kept"),
     ("GET", "/rejected.csv"),
     ("GET", "/events"),
     ("HEAD", "/file"),

@@ -101,6 +101,41 @@ async def test_a_formula_comes_back_neutral_and_is_the_same_when_read_again(api)
     assert found["custom_fields"] == {"city": "=1+1", "company": "=2+2"}
 
 
+async def test_what_an_undo_leaves_alone_is_listed(api):
+    done = await imported(api, MANY)
+    touched = [one["contact_id"] for one in (await rows(api, done["id"]))["data"]][1:3]
+    for id in touched:
+        await api.patch(f"/api/v1/contacts/{id}", json={"first_name": "Ada"})
+    await api.post(f"{IMPORTS}/{done['id']}/undo")
+    await settled(api, done["id"])
+
+    first = (await api.get(f"{IMPORTS}/{done['id']}/kept", params={"limit": 1})).json()
+    rest = (await api.get(f"{IMPORTS}/{done['id']}/kept", params={"after": 3})).json()
+
+    assert first == {
+        "data": [{"row": 3, "contact_id": touched[0]}],
+        "has_more": True,
+        "next_after": 3,
+    }
+    assert rest == {
+        "data": [{"row": 4, "contact_id": touched[1]}],
+        "has_more": False,
+        "next_after": None,
+    }
+
+
+async def test_an_import_that_nobody_undid_has_left_nothing_alone(api):
+    assert (await api.get(f"{IMPORTS}/{await begun(api)}/kept")).json()["data"] == []
+
+
+@pytest.mark.parametrize("query", [{"limit": 0}, {"after": -1}, {"outcome": "created"}])
+async def test_a_malformed_query_of_what_was_left_alone_is_told(api, query):
+    answer = await api.get(f"{IMPORTS}/{await begun(api)}/kept", params=query)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] in query
+
+
 async def test_events_tell_every_change_and_end(api):
     told = (await sent(api, MANY)).json()
 

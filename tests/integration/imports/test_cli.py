@@ -212,6 +212,16 @@ def test_rows_delete_and_an_undo_brings_back(command, tmp_path):
     assert command("imports", "undo", done["id"])[0] == 5
 
 
+def test_what_an_undo_leaves_alone_is_listed(command, tmp_path):
+    done = told(command, "import", written(tmp_path, ADA), "--yes")
+    [row] = told(command, "imports", "rows", done["id"])
+    told(command, "import", written(tmp_path, ADA.replace("London", "Oslo")), "--yes")
+    command("imports", "undo", done["id"])
+
+    assert command("imports", "kept", done["id"])[1].split() == ["2", row["contact_id"]]
+    assert command("imports", "kept", NOBODY)[0] == 4
+
+
 def test_rejected_rows_are_mended_and_imported_again(command, tmp_path, people):
     done = told(command, "import", people, "--country", "GB", "--yes")
     path = tmp_path / "rejected.csv"
