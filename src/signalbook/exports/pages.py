@@ -101,11 +101,13 @@ async def start(
 ) -> Response[Any]:
     """Begin."""
     asked = await _asked(request, caller)
+    again = _NEW + (f"?{asked.query}" if asked.query else "")
+    if not asked.columns:  # Which the action takes for all of them; who unticked each means none.
+        return page.go(again, Toast("Tick one column at least.", "bad"))
     try:
         async with db.tx() as tx:
             await actions.start(tx, caller.account_id, asked, actor=caller.actor)
     except ExportInvalid as refusal:
-        again = _NEW + (f"?{asked.query}" if asked.query else "")
         return page.go(again, Toast(refusal.message, "bad"))
     except AppError as refusal:
         return page.go(HOME, Toast(refusal.message, "bad"))

@@ -294,9 +294,7 @@ def _not_found(found: Import, rejected: Sequence[Reason]) -> int:
 
 
 def _sentence(found: Import, one: Reason | RowOutcome, labels: Mapping[str, str]) -> str:
-    name = one.field.removeprefix("fields.")
-    label = labels.get(name, name)
-    return wording.sentence(found.options.action, one.code, one.reason, name, label)
+    return wording.sentence(found.options.action, one.code, one.reason, labels)
 
 
 def _sample(one: Sample, labels: Mapping[str, str]) -> SampleShown:
@@ -312,6 +310,8 @@ def _text(value: object) -> str:
 
 
 def _foot(found: Import, counts: Counts) -> str:
+    if not counts.rows:
+        return "The file has no rows below its header, so there is nothing to import."
     if not shown.applied(counts):
         return "No row would change anything."
     if found.options.action == Action.DELETE:

@@ -1,5 +1,7 @@
 """Codes of imports in the words of people: why rows are rejected, what was put right."""
 
+import re
+from collections.abc import Mapping
 from typing import Final
 
 from signalbook.imports.model import Action
@@ -42,6 +44,8 @@ _NOTES: Final = {
     "status_unknown": "Statuses that are not known here, and change nothing",
     "optout_unclear": "Opt-outs that are not clear, and are taken as such",
 }
+_SAY_WHO: Final = "Say who: an email, a mobile in E.164 form or an external_id is needed"
+_FIELD: Final = re.compile(r"\bThe field (\w+) ")
 
 
 def reason(action: Action, code: str, sentence: str) -> str:
@@ -51,13 +55,12 @@ def reason(action: Action, code: str, sentence: str) -> str:
     return REASONS.get(code, sentence)
 
 
-def sentence(action: Action, code: str, said: str, field: str, label: str) -> str:
-    """Write what the API says of a row in the words of the console."""
+def sentence(action: Action, code: str, said: str, labels: Mapping[str, str]) -> str:
+    """Write what the API says of a row in the words of the console, each of its parts."""
     if action == Action.DELETE and code == "missing":
         return "Not found: there is no such contact"
-    if code == "identifier_missing":
-        return "It needs an e-mail, a mobile number or an external id"
-    return said.replace(f"The field {field} ", f"{label} ") if field else said
+    said = said.replace(_SAY_WHO, "It needs an e-mail, a mobile number or an external id")
+    return _FIELD.sub(lambda found: f"{labels.get(found[1], found[1])} ", said)
 
 
 def note(code: str) -> str:

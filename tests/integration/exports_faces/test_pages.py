@@ -52,7 +52,7 @@ def chosen(page):
 
 async def test_the_pages_cost_few_queries(ada, db, northwind, queries_at_most):
     await crowd(db, northwind.id, 3)
-    await ada.post("/exports", {"format": "csv"})
+    await ada.post("/exports", {"format": "csv", "columns": ["email"]})
     await ended(ada)
 
     with queries_at_most(2):
@@ -63,7 +63,7 @@ async def test_the_pages_cost_few_queries(ada, db, northwind, queries_at_most):
 
 async def test_a_card_tells_when_it_has_ended(ada, kenji, db, northwind):
     await crowd(db, northwind.id, 3)
-    await ada.post("/exports", {"format": "xlsx", "gzip": "on"})
+    await ada.post("/exports", {"format": "xlsx", "gzip": "on", "columns": ["email"]})
     page = await ended(ada)
     here = re.search(r'action="(/exports/[^"]+)/deletion"', page)[1]
 
@@ -86,10 +86,18 @@ async def test_what_cannot_be_exported_is_told_as_a_toast(ada, db, northwind):
     assert "There is no column no-such" in page.text
 
 
+async def test_without_a_column_nothing_is_exported_and_the_form_comes_again(ada, db, northwind):
+    answer = await ada.post("/exports", {"format": "csv", "query": "tag=vip"})
+
+    assert answer.headers["location"] == "/exports/new?tag=vip"
+    assert "Tick one column at least" in (await ada.get(answer.headers["location"])).text
+    assert "No exports yet" in (await ada.get("/exports")).text
+
+
 async def test_somebody_who_may_look_may_export(grace, db, northwind):
     await crowd(db, northwind.id, 2)
 
-    await grace.post("/exports", {"format": "jsonl", "gzip": "on"})
+    await grace.post("/exports", {"format": "jsonl", "gzip": "on", "columns": ["email"]})
 
     assert "JSON lines, gzip" in await ended(grace)
 

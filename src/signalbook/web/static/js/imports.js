@@ -57,7 +57,7 @@ async function upload(file) {
   part("problem").replaceChildren();
   if (file.size > Number(form.dataset.most)) return complain(`${file.name} has ${size(file.size)}, and ${size(Number(form.dataset.most))} is the most. Split it, or compress it with gzip.`);
   if (!file.size) return complain(`There is nothing in ${file.name}: it has no rows. Choose another file.`);
-  if (name && (file.name !== name || (expected && file.size !== Number(expected)))) return complain(`This is another file. Choose ${name} to go on, or begin a new import.`);
+  if (name && (file.name !== name || (expected && file.size !== Number(expected)))) return complain(`This is another file. Choose ${name} to go on, or import another one from the start.`);
   stopped = false;
   form.dataset.busy = "";
   part("progress").hidden = false;
