@@ -11,12 +11,15 @@ from signalbook.kit.db import Read
 
 
 class Signal(msgspec.Struct, frozen=True):
-    """A tag that the contact ever got, and whether it carries it now; no name where it is gone."""
+    """A tag that the contact ever got, and whether it carries it now; no name where it is gone.
+
+    One that only a file or an action on many attached was never seen as a signal of its own.
+    """
 
     tag: str | None
     is_attached: bool
-    first_seen_at: datetime
-    last_seen_at: datetime
+    first_seen_at: datetime | None
+    last_seen_at: datetime | None
     times: int
 
 
@@ -74,18 +77,22 @@ async def signals(db: Read, account_id: int, contact_id: UUID) -> list[Signal]:
     return await db.many(
         Signal,
         """
-        SELECT t.name AS tag, coalesce(s.tags @> ARRAY[e.tag_id], false) AS is_attached,
-               e.first_seen_at, e.last_seen_at, e.times
+        SELECT t.name AS tag, s.tag_id IS NOT NULL AS is_attached,
+               e.first_seen_at, e.last_seen_at, coalesce(e.times, 0) AS times
           FROM (SELECT account_id, tag_id, min(at) AS first_seen_at, max(at) AS last_seen_at,
                        count(*) AS times
                   FROM events
                  WHERE account_id = %(account_id)s AND contact_id = %(contact_id)s
                    AND kind = 'tagged'
                  GROUP BY account_id, tag_id) AS e
-          LEFT JOIN tags AS t ON t.account_id = e.account_id AND t.id = e.tag_id
-          LEFT JOIN contact_signals AS s
-            ON s.account_id = e.account_id AND s.contact_id = %(contact_id)s
-         ORDER BY t.name, e.tag_id
+          FULL JOIN (SELECT account_id, unnest(tags) AS tag_id
+                       FROM contact_signals
+                      WHERE account_id = %(account_id)s AND contact_id = %(contact_id)s) AS s
+            ON s.account_id = e.account_id AND s.tag_id = e.tag_id
+          LEFT JOIN tags AS t
+            ON t.account_id = coalesce(e.account_id, s.account_id)
+           AND t.id = coalesce(e.tag_id, s.tag_id)
+         ORDER BY t.name, coalesce(e.tag_id, s.tag_id)
         """,
         {"account_id": account_id, "contact_id": contact_id},
     )

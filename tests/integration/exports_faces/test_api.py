@@ -12,6 +12,7 @@ from signalbook.exports import files, queries
 from signalbook.kit import clock
 from tests import asgi
 from tests.integration.bulk.people import apply, crowd
+from tests.integration.imports.asked import imported
 
 EXPORTS = "/api/v1/exports"
 
@@ -234,3 +235,14 @@ async def test_everything_known_of_a_contact(api, theirs, db, northwind):
     assert moments == sorted(moments, reverse=True)
     assert (await theirs.get(f"/api/v1/contacts/{ada.id}/export")).status_code == 404
     assert (await api.get("/api/v1/contacts/nobody/export")).status_code == 404
+
+
+async def test_what_is_known_of_a_contact_holds_the_tags_that_a_file_attached(api):
+    await imported(api, "E-mail\r\nada@example.com\r\n", options='{"tags": ["fair"]}')
+    found = (await api.get("/api/v1/contacts/by-email/ada@example.com")).json()
+
+    known = (await api.get(f"/api/v1/contacts/{found['id']}/export")).json()
+
+    assert [(one["tag"], one["is_attached"], one["times"]) for one in known["tags"]] == [
+        ("fair", True, 0)
+    ]
