@@ -272,9 +272,17 @@ def _named(fields: Sequence[KnownField]) -> Mapping[str, tuple[str, str]]:
     for how, attribute in (("label", "label"), ("name", "name"), ("alias", "alias")):
         for field in fields:
             text = getattr(field, attribute)
-            if text and plain(text):
+            if text and plain(text) and not _stands_aside(field.name, text):
                 names[plain(text)] = (field.name, f"The same as the {how} of")
     return names
+
+
+def _stands_aside(name: str, text: str) -> bool:
+    """Tell whether a field only has its name because the word itself was taken: `email_`.
+
+    A second column of e-mails made it once; the next file's e-mail is the e-mail all the same.
+    """
+    return name[:-1] in RESERVED and plain(text) == plain(name[:-1])
 
 
 def _words(name: str) -> list[str]:

@@ -128,3 +128,11 @@ async def test_a_name_is_shown_as_it_is_spelt(api):
     told = (await sent(api, start="false", name="..\\\u202efdp.csv")).json()
 
     assert told["name"] == "fdp.csv"
+
+
+async def test_a_second_column_of_addresses_takes_no_later_file_its_own(api):
+    await imported(api, "email,city,Email\nada@x.org,Oslo,ada@y.org\n")
+
+    told = (await sent(api, "Email,plan\nada@x.org,gold\n", start="false")).json()
+
+    assert told["columns"][0]["target"] == "email"
