@@ -18,6 +18,7 @@ from signalbook.contacts.model import (
     MAX_CONTACT_BYTES,
     Contact,
     ContactChange,
+    Former,
     Mode,
     Outcome,
     Status,
@@ -123,7 +124,7 @@ class Fold:
 
     def _change(self, found: State | None, change: ContactChange, seen: int) -> Outcome:
         when = change.at or self.now
-        state = found or State(_made(_id_of(change), when), is_new=True)
+        state = found or State(_made(change, when), is_new=True)
         contact = state.contact
         tags = self._tags_after(contact, change) if change.tags_set is not None else None
         self._refuse_too_many_tags(contact, change, tags)
@@ -355,14 +356,13 @@ def _merged(old: dict[str, Any], new: dict[str, Any], diff: Diff, path: str) -> 
 
 def _id_of(change: ContactChange) -> UUID:
     """Make the id of a new contact, so that ids sort as `created_at` does."""
-    if change.former_id is not None:
-        return change.former_id
     return ids.new_id(None if change.at is None else int(change.at.timestamp() * 1000))
 
 
-def _made(identifier: UUID, at: datetime) -> Contact:
+def _made(change: ContactChange, at: datetime) -> Contact:
+    former = change.former or Former(_id_of(change), at, None)
     return Contact(
-        id=identifier,
+        id=former.id,
         email=None,
         mobile=None,
         external_id=None,
@@ -373,7 +373,7 @@ def _made(identifier: UUID, at: datetime) -> Contact:
         email_optout=None,
         sms_optout=None,
         voice_optout=None,
-        unsubscribed_at=None,
-        created_at=at,
+        unsubscribed_at=former.unsubscribed_at,
+        created_at=former.created_at,
         updated_at=at,
     )

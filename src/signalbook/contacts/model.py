@@ -48,6 +48,14 @@ class Source(msgspec.Struct, frozen=True):
     actor: str | None = None
 
 
+class Former(msgspec.Struct, frozen=True):
+    """What a contact that is made again keeps of the one it was."""
+
+    id: UUID
+    created_at: datetime
+    unsubscribed_at: datetime | None
+
+
 class ContactChange(msgspec.Struct, kw_only=True):
     """One change to one contact.
 
@@ -61,7 +69,7 @@ class ContactChange(msgspec.Struct, kw_only=True):
     With `news` all that the change does is one event, `imported`, that carries these facts, and a
     tag is no signal. A `careful` change means whom its strongest identifier means (external_id,
     then email, then mobile) and never gives a contact another value in a stronger one than that.
-    `former_id` is the id of a contact that was deleted and is made again.
+    `former` is the contact that was deleted and is made again.
     """
 
     source: Source
@@ -83,7 +91,7 @@ class ContactChange(msgspec.Struct, kw_only=True):
     careful: bool = False
     optouts: tuple[tuple[str, str], ...] = ()
     news: dict[str, Any] | None = None
-    former_id: UUID | None = None
+    former: "Former | None" = None
     at: datetime | None = None
     message_id: str | None = None
 

@@ -154,8 +154,13 @@ async def pause(tx: Tx, account_id: int, import_id: UUID) -> None:
 
 
 async def resume(tx: Tx, account_id: int, import_id: UUID) -> None:
-    """Go on where a paused or failed import was; raises ImportNotFound, ImportNotReady."""
-    found = await _locked(tx, account_id, import_id, {State.PAUSED}, "resumed")
+    """Let a paused import go on where it was, and one at work just go on.
+
+    Raises ImportNotFound, ImportNotReady.
+    """
+    found = await _locked(tx, account_id, import_id, WORKING | {State.PAUSED}, "resumed")
+    if found.is_working:
+        return
     assert found.paused_state is not None  # noqa: S101  # written together with the state
     await queries.set_state(tx, account_id, import_id, found.paused_state)
     await later(tx, _ORDERS[found.paused_state](account_id, import_id))

@@ -193,11 +193,23 @@ async def test_undoing_lifts_what_the_file_had_set_and_nothing_else(db, northwin
     assert await no_drift(db, northwind)
 
 
+async def moments(db, contact):
+    async with db.read() as read:
+        [found] = await read.rows(
+            "SELECT c.created_at, c.unsubscribed_at, s.updated_at FROM contacts AS c"
+            " JOIN contact_signals AS s ON s.contact_id = c.id WHERE c.id = %s",
+            [contact.id],
+        )
+    return found
+
+
 async def test_rows_can_delete_and_come_back(db, northwind, imports):
     ada = await add(
         db, northwind.id, email="ada@example.com", fields={"city": "Lyon"}, tags_add=("vip",)
     )
+    await add(db, northwind.id, email="ada@example.com", status="unsubscribe")
     await add(db, northwind.id, email="bob@example.com")
+    before = await moments(db, ada)
 
     import_id, shown = await imports.whole(
         "email\nada@example.com\nnobody@example.com\n", action="delete"
@@ -212,6 +224,9 @@ async def test_rows_can_delete_and_come_back(db, northwind, imports):
     back = (await imports.people())["ada@example.com"]
     assert (back["id"], back["fields"], back["tags"]) == (ada.id, {"city": "Lyon"}, ["vip"])
     assert back["kinds"][:2] == ["created", "tagged"]
+    created, left, heard_of = await moments(db, ada)
+    assert (created, left) == before[:2]
+    assert heard_of > before[2]
     assert await no_drift(db, northwind)
 
 

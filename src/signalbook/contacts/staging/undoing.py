@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from signalbook.contacts import actions, batch_queries
-from signalbook.contacts.model import ContactChange, Mode, Outcome, Source, Status
+from signalbook.contacts.model import ContactChange, Former, Mode, Outcome, Source, Status
 from signalbook.contacts.staging import undo_queries as queries
 from signalbook.contacts.staging.model import Batch
 from signalbook.contacts.staging.undo_queries import Before
@@ -112,16 +112,20 @@ async def _changes(tx: Tx, batch: Batch, befores: Sequence[Before]) -> list[Cont
 def _again(batch: Batch, one: Before) -> ContactChange:
     """Make a deleted contact once more, with its id and as old as it was."""
     was: dict[str, Any] = one.before["contact"]
+    left_at: str | None = was["unsubscribed_at"]
     change = ContactChange(
         source=_source(batch),
         mode=Mode.CREATE,
-        former_id=one.contact_id,
+        former=Former(
+            one.contact_id,
+            datetime.fromisoformat(was["created_at"]),
+            None if left_at is None else datetime.fromisoformat(left_at),
+        ),
         fields=was["fields"],
         metadata=was["metadata"],
         tags_add=tuple(one.before["tag_names"]),
         is_active=was["is_active"],
         news=batch.mark | {"undone": True},
-        at=datetime.fromisoformat(was["created_at"]),
     )
     for name in ("email", "mobile", "external_id"):
         if was[name] is not None:
