@@ -163,6 +163,9 @@ class _Work:
 
     async def _join_lists(self, tx: Tx, rows: list[int], applied: Applied) -> None:
         """Let the contacts of the rows join the list of all, and those their row names."""
+        each = await staging.lists(tx, self._account_id, self._import_id, (rows[0], rows[-1]))
+        if not (self._list or each):
+            return
         there = {
             row: UUID(contact)
             for row, (letter, contact) in applied.outcomes.items()
@@ -171,14 +174,10 @@ class _Work:
         named: defaultdict[str, list[UUID]] = defaultdict(list)
         if self._list:
             named[self._list] = list(there.values())
-        for row, names in await staging.lists(
-            tx, self._account_id, self._import_id, (rows[0], rows[-1])
-        ):
+        for row, names in each:
             for name in names:
                 if row in there:
                     named[name].append(there[row])
-        if not named:
-            return
         actor = f"import:{self._import_id}"
         made = await lists.ensure(tx, self._account_id, sorted(named), actor)
         for name in sorted(named):
