@@ -1,22 +1,14 @@
 """What grows old is folded or forgotten, every hour, by whichever worker comes to it."""
 
-import asyncio
-import random
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
-import psycopg
-import structlog
-
 from signalbook.accounts import queries, session_actions, usage
+from signalbook.kit import background
 from signalbook.kit.db import Database
-from signalbook.kit.errors import DatabaseDown
 from signalbook.web import idempotency
 
 EVERY_SECONDS: Final = 3600
-
-_log = structlog.stdlib.get_logger(__name__)
 
 
 async def tidy(db: Database) -> None:
@@ -32,22 +24,11 @@ async def tidy(db: Database) -> None:
     await db.transact(session_actions.forget_old)
 
 
-@asynccontextmanager
-async def running(db: Database) -> AsyncGenerator[None]:
+def running(db: Database) -> AbstractAsyncContextManager[None]:
     """Tidy in the background for the length of the block, the workers at different times."""
-    task = asyncio.create_task(_run(db), name="accounts-tidying")
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _run(db: Database) -> None:
-    while True:
-        await asyncio.sleep(EVERY_SECONDS * random.uniform(0.5, 1))  # noqa: S311  # not a secret
-        try:
-            await tidy(db)
-        except (DatabaseDown, psycopg.Error) as error:
-            _log.warning("not_tidied", reason=type(error).__name__)
+    return background.repeated(
+        lambda: tidy(db),
+        EVERY_SECONDS,
+        name="accounts-tidying",
+        failed="not_tidied",
+    )

@@ -1,16 +1,14 @@
 """Each coming month finds its table ready: looked after at the start and twice a day."""
 
-import asyncio
-import random
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Final
 
 import psycopg
 import structlog
 
 from signalbook.events import actions
-from signalbook.kit import clock
+from signalbook.kit import background, clock
 from signalbook.kit.db import Database
 from signalbook.kit.errors import DatabaseDown
 
@@ -38,16 +36,7 @@ async def keep(db: Database) -> None:
 async def running(db: Database) -> AsyncGenerator[None]:
     """Keep the tables ready for the length of the block, beginning before it."""
     await keep(db)
-    task = asyncio.create_task(_run(db), name="event-tables")
-    try:
+    async with background.repeated(
+        lambda: keep(db), EVERY_SECONDS, name="event-tables", failed="event_tables_not_made"
+    ):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _run(db: Database) -> None:
-    while True:
-        await asyncio.sleep(EVERY_SECONDS * random.uniform(0.5, 1))  # noqa: S311  # not a secret
-        await keep(db)

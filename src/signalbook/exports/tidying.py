@@ -1,24 +1,17 @@
 """Files whose time is over are removed: at the start, and then every hour."""
 
 import asyncio
-import random
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-import psycopg
-import structlog
-
 from signalbook.accounts import queries as accounts
 from signalbook.exports import actions, files, queries
+from signalbook.kit import background
 from signalbook.kit.db import Database
-from signalbook.kit.errors import DatabaseBusy, DatabaseDown
 
 EVERY_SECONDS: Final = 3600
-
-_log = structlog.stdlib.get_logger(__name__)
 
 
 async def tidy(db: Database, data_dir: Path) -> None:
@@ -39,22 +32,12 @@ async def tidy(db: Database, data_dir: Path) -> None:
             await asyncio.to_thread(files.remove, files.home(data_dir, account_id, export_id))
 
 
-@asynccontextmanager
-async def running(db: Database, data_dir: Path) -> AsyncGenerator[None]:
+def running(db: Database, data_dir: Path) -> AbstractAsyncContextManager[None]:
     """Tidy in the background for the length of the block, the workers at different times."""
-    task = asyncio.create_task(_run(db, data_dir), name="exports-tidying")
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _run(db: Database, data_dir: Path) -> None:
-    while True:
-        try:
-            await tidy(db, data_dir)
-        except (DatabaseDown, DatabaseBusy, psycopg.Error, OSError) as error:
-            _log.warning("exports_not_tidied", reason=type(error).__name__)
-        await asyncio.sleep(EVERY_SECONDS * random.uniform(0.5, 1))  # noqa: S311  # not a secret
+    return background.repeated(
+        lambda: tidy(db, data_dir),
+        EVERY_SECONDS,
+        name="exports-tidying",
+        failed="exports_not_tidied",
+        at_once=True,
+    )

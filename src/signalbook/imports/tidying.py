@@ -1,24 +1,18 @@
 """Files whose time is over are removed, every hour, by whichever worker comes to it."""
 
 import asyncio
-import random
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-import psycopg
-import structlog
-
 from signalbook.accounts import queries as accounts
 from signalbook.imports import actions, place_queries, places
 from signalbook.imports.errors import ImportNotReady
-from signalbook.kit import clock
+from signalbook.kit import background, clock
 from signalbook.kit.db import Database
-from signalbook.kit.errors import DatabaseBusy, DatabaseDown
 from signalbook.kit.ids import made_at
 
 EVERY_SECONDS: Final = 3600
@@ -30,7 +24,6 @@ UNWRITTEN: Final = timedelta(days=1)
 """How long a file may lie there before its import is written down, which is when it is whole."""
 
 _AT_ONCE: Final = 100
-_log = structlog.stdlib.get_logger(__name__)
 
 
 async def tidy(db: Database, data_dir: Path) -> None:
@@ -61,25 +54,14 @@ async def tidy(db: Database, data_dir: Path) -> None:
             await asyncio.to_thread(places.remove, data_dir, account_id, import_id)
 
 
-@asynccontextmanager
-async def running(db: Database, data_dir: Path) -> AsyncGenerator[None]:
+def running(db: Database, data_dir: Path) -> AbstractAsyncContextManager[None]:
     """Tidy in the background for the length of the block, the workers at different times."""
-    task = asyncio.create_task(_run(db, data_dir), name="imports-tidying")
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _run(db: Database, data_dir: Path) -> None:
-    while True:
-        await asyncio.sleep(EVERY_SECONDS * random.uniform(0.5, 1))  # noqa: S311  # not a secret
-        try:
-            await tidy(db, data_dir)
-        except (DatabaseDown, DatabaseBusy, psycopg.Error, OSError) as error:
-            _log.warning("imports_not_tidied", reason=type(error).__name__)
+    return background.repeated(
+        lambda: tidy(db, data_dir),
+        EVERY_SECONDS,
+        name="imports-tidying",
+        failed="imports_not_tidied",
+    )
 
 
 async def _give_up(db: Database, data_dir: Path, account_id: int, import_id: UUID) -> None:
