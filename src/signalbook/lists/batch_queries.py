@@ -5,6 +5,7 @@ They are prepared and planned once for any account, as the batch verb's (`contac
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final, LiteralString
 from uuid import UUID
 
 from signalbook.contacts.following import Follower
@@ -91,12 +92,7 @@ def _moved(account_id: int, gone: UUID, kept: UUID) -> list[Bound]:
     return [Bound(_MOVE, {"account_id": account_id, "gone": gone, "kept": kept})]
 
 
-_GONE = Statement(
-    """
-      WITH gone AS (
-           DELETE FROM list_members
-            WHERE account_id = %(account_id)s
-              AND contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
+_COUNT_OUT: Final[LiteralString] = """
            RETURNING list_id),
            counted AS (
            SELECT gone.list_id, count(*) AS members FROM gone GROUP BY gone.list_id),
@@ -112,7 +108,28 @@ _GONE = Statement(
       FROM held
      WHERE l.account_id = %(account_id)s AND l.id = held.id
     """
+_GONE = Statement(
+    """
+      WITH gone AS (
+           DELETE FROM list_members
+            WHERE account_id = %(account_id)s
+              AND contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
+    """
+    + _COUNT_OUT
 )
+_LEAVE_JOINED_BY = Statement(
+    """
+      WITH gone AS (
+           DELETE FROM list_members
+            WHERE account_id = %(account_id)s AND joined_by = %(actor)s
+    """
+    + _COUNT_OUT
+)
+
+
+def leave_joined_by(account_id: int, actor: str) -> Bound:
+    """Take everybody off the lists they joined through one actor, and count them out."""
+    return Bound(_LEAVE_JOINED_BY, {"account_id": account_id, "actor": actor})
 
 
 def _gone(account_id: int, ids: Sequence[UUID]) -> list[Bound]:
