@@ -48,10 +48,6 @@ class UploadMisplaced(Conflict):
     """This piece does not follow on the {bytes:,} bytes that are here; go on from there."""
 
 
-class RowsLost(Conflict):
-    """The staged rows of this import are gone; start it again."""
-
-
 class UploadBusy(Conflict):
     """Another piece of this file is being received; ask for the offset in a moment."""
 

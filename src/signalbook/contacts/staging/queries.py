@@ -1,7 +1,9 @@
 """The statements that fill, sort and empty the staging table."""
 
-from typing import Final, LiteralString
+from typing import Final, Literal, LiteralString
 from uuid import UUID
+
+from psycopg import sql
 
 from signalbook.kit.db import Read, Tx
 
@@ -58,44 +60,27 @@ async def pass_on_optouts(tx: Tx, account_id: int, batch_id: UUID) -> int:
     )
 
 
-async def entangle_mobiles(tx: Tx, account_id: int, batch_id: UUID) -> int:
-    """Mark rows of different contacts that share a mobile number."""
+async def entangle_by(
+    tx: Tx, account_id: int, batch_id: UUID, shared: Literal["mobile", "email_key"]
+) -> int:
+    """Mark rows of different contacts that share an identifier, other than the one they go by."""
     return await tx.execute(
-        """
-          WITH shared AS MATERIALIZED (
-               SELECT mobile
-                 FROM staged_contacts
-                WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
-                  AND superseded_by IS NULL AND mobile IS NOT NULL
-                GROUP BY mobile
-               HAVING count(*) > 1)
-        UPDATE staged_contacts AS s
-           SET is_entangled = true
-          FROM shared
-         WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
-           AND s.mobile = shared.mobile AND s.superseded_by IS NULL
-        """,
-        {"account_id": account_id, "batch_id": batch_id},
-    )
-
-
-async def entangle_emails(tx: Tx, account_id: int, batch_id: UUID) -> int:
-    """Mark rows of different contacts that share an e-mail, as those with an own id may."""
-    return await tx.execute(
-        """
-          WITH shared AS MATERIALIZED (
-               SELECT email_key
-                 FROM staged_contacts
-                WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
-                  AND superseded_by IS NULL AND email_key IS NOT NULL
-                GROUP BY email_key
-               HAVING count(*) > 1)
-        UPDATE staged_contacts AS s
-           SET is_entangled = true
-          FROM shared
-         WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
-           AND s.email_key = shared.email_key AND s.superseded_by IS NULL
-        """,
+        sql.SQL(
+            """
+              WITH shared AS MATERIALIZED (
+                   SELECT {shared}
+                     FROM staged_contacts
+                    WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+                      AND superseded_by IS NULL AND {shared} IS NOT NULL
+                    GROUP BY {shared}
+                   HAVING count(*) > 1)
+            UPDATE staged_contacts AS s
+               SET is_entangled = true
+              FROM shared
+             WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
+               AND s.{shared} = shared.{shared} AND s.superseded_by IS NULL
+            """
+        ).format(shared=sql.Identifier(shared)),
         {"account_id": account_id, "batch_id": batch_id},
     )
 

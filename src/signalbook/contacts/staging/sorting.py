@@ -17,9 +17,9 @@ async def sort(tx: Tx, account_id: int, batch_id: UUID) -> int:
     await queries.grow_memory(tx)
     if await queries.supersede(tx, account_id, batch_id):
         await queries.pass_on_optouts(tx, account_id, batch_id)
-    await queries.entangle_mobiles(tx, account_id, batch_id)
+    await queries.entangle_by(tx, account_id, batch_id, "mobile")
     if await queries.has_own_ids(tx, account_id, batch_id):
-        await queries.entangle_emails(tx, account_id, batch_id)
+        await queries.entangle_by(tx, account_id, batch_id, "email_key")
     if await queries.is_mixed(tx, account_id, batch_id):
         await queries.entangle_known(tx, account_id, batch_id)
     return await queries.last_row(tx, account_id, batch_id)
