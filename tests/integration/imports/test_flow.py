@@ -9,6 +9,9 @@ from signalbook.imports import actions
 from signalbook.imports.errors import ImportNotReady
 from signalbook.imports.model import Outcome, State
 from tests.integration.imports.files import Imports
+from tests.quiet import database, dsn, sweeper
+
+__all__ = ["database", "dsn", "sweeper"]
 
 SEED = """{
      "emailAddress": "john.deo@example.com",
