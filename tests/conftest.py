@@ -52,6 +52,24 @@ def sweeper(dsn: str) -> Iterator[Callable[[], None]]:
         yield sweep
 
 
+@pytest.fixture(scope="session")
+def quiet_dsn(server: str, worker_id: str) -> str:
+    """A second database, which no application works in; see `tests.quiet`."""
+    return cluster.migrated_database(server, f"signalbook_quiet_{worker_id}")
+
+
+@pytest.fixture(scope="session")
+async def quiet_database(quiet_dsn: str) -> AsyncIterator[Database]:
+    async with cluster.opened(quiet_dsn) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def quiet_sweeper(quiet_dsn: str) -> Iterator[Callable[[], None]]:
+    with cluster.sweeping(quiet_dsn) as sweep:
+        yield sweep
+
+
 @pytest.fixture
 async def db(database: Database, sweeper: Callable[[], None]) -> AsyncIterator[Database]:
     """An empty database: everything commits as in production and is swept away afterwards."""

@@ -1,33 +1,28 @@
 """A database in which no application is running, for tests that take jobs step by step themselves.
 
-A folder's conftest.py imports these fixtures, and they stand in for the shared ones there.
+A folder's conftest.py, or a module, imports these fixtures, and they stand in for the shared ones
+there. All of them are one database: PostgreSQL has only so many connections to give.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from itertools import count
+from collections.abc import Callable
 
 import pytest
 
 from signalbook.kit.db import Database
-from tests import cluster
 
 __all__ = ["database", "dsn", "sweeper"]
 
-_numbers = count(1)
+
+@pytest.fixture(scope="session")
+def dsn(quiet_dsn: str) -> str:
+    return quiet_dsn
 
 
 @pytest.fixture(scope="session")
-def dsn(server: str, worker_id: str) -> str:
-    return cluster.migrated_database(server, f"signalbook_quiet_{worker_id}_{next(_numbers)}")
+def database(quiet_database: Database) -> Database:
+    return quiet_database
 
 
 @pytest.fixture(scope="session")
-async def database(dsn: str) -> AsyncIterator[Database]:
-    async with cluster.opened(dsn) as database:
-        yield database
-
-
-@pytest.fixture(scope="session")
-def sweeper(dsn: str) -> Iterator[Callable[[], None]]:
-    with cluster.sweeping(dsn) as sweep:
-        yield sweep
+def sweeper(quiet_sweeper: Callable[[], None]) -> Callable[[], None]:
+    return quiet_sweeper
