@@ -24,8 +24,8 @@ from signalbook.fields import batch_queries as fields
 from signalbook.fields.model import MAX_FIELDS, Field
 from signalbook.kit import clock
 from signalbook.kit.db import Again, Row, Tx
-from signalbook.optouts import batch_queries as optouts
-from signalbook.optouts.model import State as Restriction
+from signalbook.ledger import batch_queries as ledger
+from signalbook.ledger.model import State as Restriction
 from signalbook.tags import batch_queries as tags
 
 
@@ -126,7 +126,7 @@ async def _read(
     room, added, fresh = MAX_FIELDS, list[Row](), list[Row]()
     if missing or message_ids or further or len(known) < len(field_names):
         (more, (counted,), added, fresh) = await tx.together(
-            optouts.restrictions(account_id, sorted(further)),
+            ledger.restrictions(account_id, sorted(further)),
             fields.count(account_id),
             tags.insert(account_id, missing, now),
             events.claim_messages(account_id, message_ids, now),
@@ -161,7 +161,7 @@ async def _locked(
             queries.read(params),
             tags.named(account_id, tag_names),
             fields.named(account_id, field_names),
-            optouts.restrictions(account_id, asked),
+            ledger.restrictions(account_id, asked),
         )
         if len(contact_rows) == len(locked):
             return contact_rows, tag_rows, field_rows, restricted

@@ -11,7 +11,7 @@ from signalbook.contacts.model import Contact
 from signalbook.contacts.standing import Standing, standing_of
 from signalbook.contacts.values import Known, known_fields
 from signalbook.kit.db import Read, Row
-from signalbook.optouts.model import STRENGTH, Channel, Reason
+from signalbook.ledger.model import STRENGTH, Channel, Reason
 from signalbook.tags import queries as tag_queries
 
 ALWAYS: Final = ("first_name", "last_name")

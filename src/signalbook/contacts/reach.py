@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from signalbook.contacts.model import KEPT_OPTOUT, OPTOUT_MAKERS, Contact, ContactChange
-from signalbook.optouts.model import (
+from signalbook.ledger.model import (
     FOLLOWS_THE_PERSON,
     Channel,
     Entry,

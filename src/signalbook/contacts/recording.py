@@ -16,8 +16,8 @@ from signalbook.kit import ids
 from signalbook.kit.columns import column
 from signalbook.kit.db import Tx
 from signalbook.kit.together import COMMIT, Bound
-from signalbook.optouts import batch_queries as optouts
-from signalbook.optouts.model import Entry
+from signalbook.ledger import batch_queries as ledger
+from signalbook.ledger.model import Entry
 from signalbook.tags import batch_queries as tags
 
 
@@ -143,7 +143,7 @@ def _ledger(account_id: int, fold: Fold) -> Iterator[Bound]:
     entries = fold.ledger.entries
     if not entries:
         return
-    yield optouts.insert(
+    yield ledger.insert(
         {
             **_restricted(account_id, entries),
             "ids": column(ids.new_id().hex for _ in entries),
@@ -153,7 +153,7 @@ def _ledger(account_id: int, fold: Fold) -> Iterator[Bound]:
         }
     )
     last = {(entry.address, entry.channel, entry.reason): entry for entry in entries}
-    for kind, derive in (("out", optouts.restrict), ("in", optouts.lift)):
+    for kind, derive in (("out", ledger.restrict), ("in", ledger.lift)):
         picked = [entry for entry in last.values() if entry.kind == kind]
         if picked:
             yield derive(_restricted(account_id, picked))

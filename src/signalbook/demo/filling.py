@@ -17,8 +17,8 @@ from signalbook.events import actions as events
 from signalbook.kit import clock, ids
 from signalbook.kit.columns import column
 from signalbook.kit.db import Database, Tx
+from signalbook.ledger import batch_queries as ledger
 from signalbook.lists import actions as lists
-from signalbook.optouts import batch_queries as optouts
 
 _AT_ONCE = 250
 _LISTS = (
@@ -75,7 +75,7 @@ async def _note_complaints(tx: Tx, account_id: int, fallen: Iterable[Person]) ->
         "sources": column("ses" for _ in rows),
         "actors": column(None for _ in rows),
     }
-    await tx.together(optouts.insert(columns), optouts.restrict(columns))
+    await tx.together(ledger.insert(columns), ledger.restrict(columns))
 
 
 async def _list(tx: Tx, account_id: int, made: tuple[str, str], whom: tuple[str, str]) -> None:

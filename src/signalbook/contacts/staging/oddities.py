@@ -14,7 +14,7 @@ from signalbook.contacts.staging.odd_queries import Staged
 from signalbook.kit import clock
 from signalbook.kit.db import Again, Tx
 from signalbook.kit.errors import AppError, Conflict, NotFound
-from signalbook.optouts.model import Channel, Reason
+from signalbook.ledger.model import Channel, Reason
 
 _MODES = {
     Rule.UPSERT: Mode.UPSERT,
