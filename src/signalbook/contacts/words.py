@@ -1,23 +1,16 @@
 """What a contact is found and sorted by: words for the search, keys for the order; no I/O."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from signalbook.kit.spelling import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
 _MAX_WORD = 60
 _MAX_KEY = 80
 _MAX_WORDS = 24
-
-
-def fold(text: str) -> str:
-    """Return text without case and accents, the form in which names are compared."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 class Asked(NamedTuple):

@@ -22,12 +22,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from signalbook.contacts.words import fold
 from signalbook.fields.model import MAX_NAME, RESERVED, STANDARD, FieldType
 from signalbook.imports import inferring, layouts
 from signalbook.imports.model import ColumnMap, KnownField, Source
 from signalbook.imports.parsing.statuses import is_status
-from signalbook.imports.vocabulary import GIVEN, MEANT, NAME_OR_SURNAME, plain
+from signalbook.imports.vocabulary import GIVEN, MEANT, NAME_OR_SURNAME
+from signalbook.kit.spelling import fold, plain
 
 STATUSES: Final = ("status", "status:email", "status:sms", "status:voice")
 OPTOUTS: Final = ("optout", "optout:email", "optout:sms", "optout:voice", "bounced", "complained")

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 
 from signalbook.imports.parsing.cells import restored
-from signalbook.imports.vocabulary import plain
+from signalbook.kit.spelling import plain
 
 
 class Layout(NamedTuple):

@@ -3,18 +3,9 @@
 Headers are compared as `plain` writes them, without case, accents, blanks and punctuation.
 """
 
-import re
 from typing import Final
 
-from signalbook.contacts.words import fold
-
-_SIGNS = re.compile(r"[\W_]+")
-
-
-def plain(header: str) -> str:
-    """Write a header as headers are compared: `E-mail adress` becomes `emailadress`."""
-    return _SIGNS.sub("", fold(header))
-
+from signalbook.kit.spelling import plain
 
 _CALLED: Final = {
     "email": """

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from signalbook.contacts import actions, paging, queries, words
+from signalbook.contacts import actions, paging, queries
 from signalbook.contacts.filters import ContactFilter, FieldCondition
 from signalbook.contacts.model import ContactChange, Source
 from signalbook.contacts.paging import Listing, Sort
 from signalbook.kit import clock
+from signalbook.kit.spelling import fold
 
 SOURCE = Source("test")
 TAGS = ["a", "b", "c", "never"]
@@ -120,11 +121,11 @@ def _means(wanted: ContactFilter, contact, names) -> bool:
     first = {
         word
         for name in ("first_name", "last_name")
-        for word in words.fold(fields.get(name, "")).replace("-", " ").split()
+        for word in fold(fields.get(name, "")).replace("-", " ").split()
     }
     found = first | {email, email.rpartition("@")[2], (contact.mobile or "")[1:]}
     found.add((contact.external_id or "").lower())
-    asked = words.fold(wanted.search)
+    asked = fold(wanted.search)
     pieces = asked.replace("-", " ").split() if not any(c.isdigit() for c in asked) else [asked]
     checks = [
         set(wanted.tags) <= tags,

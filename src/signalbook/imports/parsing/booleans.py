@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from signalbook.contacts.words import fold
 from signalbook.fields.model import Unfit
+from signalbook.kit.spelling import fold
 
 TRUE: Final = frozenset(
     {"true", "t", "yes", "y", "1", "on", "x", "✓", "✔", "oui", "o", "vrai", "ja", "j", "wahr"}

@@ -10,9 +10,9 @@ from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Final, Literal, NamedTuple
 
-from signalbook.contacts.words import fold
 from signalbook.fields.model import Unfit
 from signalbook.kit import clock
+from signalbook.kit.spelling import fold
 
 Order = Literal["", "dmy", "mdy", "ymd"]
 

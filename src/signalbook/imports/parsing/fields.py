@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, cast
 from signalbook.contacts.checking import checked
 from signalbook.contacts.errors import ContactInvalid
 from signalbook.contacts.model import ContactChange, Source
-from signalbook.contacts.words import fold, name_keys
+from signalbook.contacts.words import name_keys
 from signalbook.fields.model import MAX_FIELDS, RESERVED, STANDARD, FieldType, infer
 from signalbook.imports.model import KnownField, Options
 from signalbook.imports.parsing.cells import Manner, is_blank, object_of
@@ -15,6 +15,7 @@ from signalbook.imports.parsing.copying import escaped, json_text, lexeme
 from signalbook.imports.parsing.typed import Reader, Wanted
 from signalbook.imports.parsing.verdicts import Cells, Findings, Memo, Odd
 from signalbook.kit.errors import Problem
+from signalbook.kit.spelling import fold
 
 NAMES: Final = ("full_name", "first_name", "last_name")
 """The fields a contact is found and sorted by, in the order of their words."""

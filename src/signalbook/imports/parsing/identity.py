@@ -10,12 +10,12 @@ from typing import Any, Final
 from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
 from signalbook.contacts import identifiers
-from signalbook.contacts.words import fold
 from signalbook.imports.parsing.cells import cleaned, restored, text_of, trimmed, unstorable
 from signalbook.imports.parsing.copying import NULL, escaped, lexeme
 from signalbook.imports.parsing.phones import BEGINNING, Phones, possible_lengths
 from signalbook.imports.parsing.verdicts import Cells, Findings, Memo, Refused
 from signalbook.kit.errors import Problem
+from signalbook.kit.spelling import fold
 
 UNWRAPPED: Final = "email_unwrapped"
 CHARACTERS: Final = "characters_mended"

@@ -7,10 +7,10 @@ word nobody knows is read safely: what looks like an opt-out is one.
 import re
 from typing import Any, Final, Literal
 
-from signalbook.contacts.words import fold
 from signalbook.imports.parsing.booleans import FALSE, TRUE
 from signalbook.imports.parsing.cells import Manner, restored, text_of
 from signalbook.imports.parsing.verdicts import Cells, Findings, Memo, Odd
+from signalbook.kit.spelling import fold
 
 UNKNOWN: Final = "status_unknown"
 UNCLEAR: Final = "optout_unclear"
