@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -106,6 +107,7 @@ def answering(dsn, folder, arguments, until, key):
     """Run a command on a terminal, press a key once it has said something; return what it said."""
     child, terminal = pty.fork()
     if not child:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # as a shell's; `tests &` has it ignored
         environ = environment(folder / "data", 8000) | {"SIGNALBOOK_DATABASE_URL": dsn}
         os.execve(signalbook(), ["signalbook", *map(str, arguments)], environ)  # noqa: S606  # ours
     said, end = b"", time.monotonic() + PATIENCE_SECONDS
