@@ -1,6 +1,7 @@
 """`signalbook contacts`: add, show, list and delete contacts from the command line."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 import typer
@@ -76,6 +77,10 @@ def show(
 def list_(
     ctx: typer.Context,
     tag: Annotated[list[str] | None, typer.Option(help="Who carries this tag; repeatable.")] = None,
+    on: Annotated[
+        list[UUID] | None,
+        typer.Option("--list", metavar="ID", help="Who is on this list; repeatable."),
+    ] = None,
     search: Annotated[str, typer.Option(help="Words that begin a name, e-mail or number.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 20,
     account: AccountName = "default",
@@ -83,10 +88,12 @@ def list_(
 ) -> None:
     """List contacts, the newest first."""
     from signalbook.contacts import commands
+    from signalbook.contacts.filters import ContactFilter
 
     async def work() -> list[commands.ContactOut]:
         async with cli_session(settings_of(ctx)) as db:
-            return await commands.listed(db, account, tuple(tag or ()), search, limit)
+            wanted = ContactFilter(tags=tuple(tag or ()), lists=tuple(on or ()), search=search)
+            return await commands.listed(db, account, wanted, limit)
 
     contacts = run(work())
     text = "\n".join(

@@ -60,13 +60,10 @@ async def show(db: Database, account: str, ref: str) -> ContactOut:
         return (await _shown(read, account_id, [contact]))[0]
 
 
-async def listed(
-    db: Database, account: str, tags: tuple[str, ...], search: str, limit: int
-) -> list[ContactOut]:
+async def listed(db: Database, account: str, wanted: ContactFilter, limit: int) -> list[ContactOut]:
     """Return the newest contacts that match."""
     account_id = await _account(db, account)
     async with db.read() as read:
-        wanted = ContactFilter(tags=tags, search=search)
         predicate = await queries.predicate_of(read, account_id, wanted)
         found = await queries.page(read, account_id, predicate, Listing(size=limit))
         return await _shown(read, account_id, found)

@@ -28,6 +28,7 @@ from signalbook.web.openapi import (
     Answered,
     Operation,
     Param,
+    Schema,
     one_of,
     texts,
     whole,
@@ -55,6 +56,8 @@ class Reach(StrEnum):
     VOICE = "voice"
 
 
+IDS: Final[Schema] = {"type": "array", "items": {"type": "string", "format": "uuid"}}
+
 _PARAMS = (
     Param(
         "tag", "Contacts that carry this tag; repeat it and all must match.", texts(), ["premium"]
@@ -62,6 +65,9 @@ _PARAMS = (
     Param("tags", "The same, as a list by comma.", TEXT, "premium,customer"),
     Param("any_tag", "Contacts that carry at least one of these; repeatable.", texts(), ["vip"]),
     Param("none_tag", "Contacts that carry none of these; repeatable.", texts(), ["trial"]),
+    Param("list", "Contacts on this list, by its id; repeat it and all must hold.", IDS),
+    Param("any_list", "Contacts on at least one of these lists; repeatable.", IDS),
+    Param("none_list", "Contacts on none of these lists; repeatable.", IDS),
     Param("search", "Words that begin a name, e-mail, mobile or external_id.", TEXT, "sarah"),
     Param("email", "A whole address, or how an address or its domain begins.", TEXT, "customer@"),
     Param("mobile", "A number in E.164 form.", TEXT, "+442071838750"),
@@ -83,7 +89,7 @@ _PARAMS = (
     Param("page", "The number of a page, from 1; not together with a cursor.", whole(1, 100_000)),
 )
 
-FILTER_PARAMS: Final = _PARAMS[:15]
+FILTER_PARAMS: Final = _PARAMS[:18]
 """Those of them that `filter_in` reads."""
 
 
@@ -142,6 +148,9 @@ def filter_in(params: Params) -> ContactFilter:
         tags=tuple(dict.fromkeys(tags)),
         any_tag=tuple(dict.fromkeys(params.texts("any_tag"))),
         none_tag=tuple(dict.fromkeys(params.texts("none_tag"))),
+        lists=_list_ids(params, "list"),
+        any_list=_list_ids(params, "any_list"),
+        none_list=_list_ids(params, "none_list"),
         search=params.text("search") or "",
         email=params.text("email"),
         mobile=params.text("mobile"),
@@ -154,6 +163,13 @@ def filter_in(params: Params) -> ContactFilter:
         updated_after=params.moment("updated_after"),
         updated_before=params.moment("updated_before"),
     )
+
+
+def _list_ids(params: Params, name: str) -> tuple[UUID, ...]:
+    found = {text: reading.as_id(text) for text in params.texts(name)}
+    if None in found.values():
+        params.refuse(name, f"{name} must be the id of a list")
+    return tuple(id for id in found.values() if id is not None)
 
 
 def _listing_in(params: Params) -> Listing:

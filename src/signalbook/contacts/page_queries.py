@@ -10,25 +10,38 @@ import msgspec
 from signalbook.kit.db import Read, Row, Tx
 
 MOST_TAGS = 200
+MOST_LISTS = 100
 RECENT_JOBS = 3
 
 
 class Surroundings(msgspec.Struct, frozen=True):
-    """What stands around the table: counters, tags and fields of the account, recent jobs.
+    """What stands around the table: counters, tags, lists and fields of the account, recent jobs.
 
-    `tags` are the most carried, as [id, name, contacts]; `fields` those in use, as [name, label,
-    type]; `columns` those the person has chosen, None where they never did.
+    `tags` are the most carried, as [id, name, contacts]; `lists` those that were asked for and then
+    the longest, as [id, name, members]; `fields` those in use, as [name, label, type]; `columns`
+    those the person has chosen, None where they never did.
     """
 
     counters: dict[str, int]
     tags: list[tuple[int, str, int]]
+    lists: list[tuple[str, str, int]]
     fields: list[tuple[str, str, str]]
     columns: list[str] | None
     jobs: list[dict[str, Any]]
     latest: datetime | None
 
+    def labels(self) -> dict[str, str]:
+        """Return the labels of the fields by their names."""
+        return {name: label for name, label, _ in self.fields}
 
-async def surroundings(db: Read, account_id: int, person_id: UUID | None) -> Surroundings:
+    def list_names(self) -> dict[str, str]:
+        """Return the names of the lists by their ids, as an address writes them."""
+        return {id: name for id, name, _ in self.lists}
+
+
+async def surroundings(
+    db: Read, account_id: int, person_id: UUID | None, list_ids: Sequence[UUID] = ()
+) -> Surroundings:
     """Read all that stands around the table, in one statement."""
     return await db.one(
         Surroundings,
@@ -42,6 +55,12 @@ async def surroundings(db: Read, account_id: int, person_id: UUID | None) -> Sur
                          WHERE account_id = %(account_id)s
                          ORDER BY contacts DESC, name
                          LIMIT %(most_tags)s) AS t) AS tags,
+               (SELECT coalesce(jsonb_agg(jsonb_build_array(l.id, l.name, l.members)), '[]')
+                  FROM (SELECT id, name, members
+                          FROM lists
+                         WHERE account_id = %(account_id)s
+                         ORDER BY id = ANY(%(list_ids)s::uuid[]) DESC, members DESC, name_key
+                         LIMIT %(most_lists)s) AS l) AS lists,
                (SELECT coalesce(jsonb_agg(jsonb_build_array(f.name, f.label, f.type)), '[]')
                   FROM (SELECT name, label, type
                           FROM fields
@@ -68,6 +87,8 @@ async def surroundings(db: Read, account_id: int, person_id: UUID | None) -> Sur
             "account_id": account_id,
             "person_id": person_id,
             "most_tags": MOST_TAGS,
+            "most_lists": MOST_LISTS,
+            "list_ids": list(list_ids),
             "jobs": RECENT_JOBS,
         },
     )

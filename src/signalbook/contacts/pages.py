@@ -70,7 +70,7 @@ async def index(
     """List contacts; for htmx only the rows that follow, or the table anew."""
     view = views.view_of(views.pairs_of(request.url.query), caller.time_zone)
     async with db.read() as read:
-        around = await page_queries.surroundings(read, caller.account_id, caller.user_id)
+        around = await _around(read, caller, view)
         predicate = await _predicate(read, caller.account_id, view.wanted, around)
         found, more = await _page(read, caller.account_id, predicate, view, after)
         names = await _tag_names(read, caller.account_id, found, around)
@@ -85,13 +85,14 @@ async def index(
         view=view,
         total=total,
         everybody=everybody,
-        chips=views.chips(view, {name: label for name, label, _ in around.fields}),
+        chips=views.chips(view, around.labels(), around.list_names()),
         columns=shown_columns,
         all_columns=all_columns,
         lines=[shown.line_of(contact, names, shown_columns) for contact in found],
         more=f"{view.href()}{'&' if view.pairs else '?'}after={more}" if more else "",
         is_later=bool(after),
         tags=_offered(around, view),
+        lists=around.lists,
         fields=around.fields,
         jobs=_jobs(around),
         pulse=_pulse(everybody, around.latest),
@@ -170,13 +171,20 @@ async def palette(caller: Caller, db: Database, q: str = "") -> dict[str, list[d
     return {"items": [*people, *actions]}
 
 
+async def _around(read: Read, caller: Caller, view: View) -> Surroundings:
+    ids = view.wanted.list_ids()
+    return await page_queries.surroundings(read, caller.account_id, caller.user_id, ids)
+
+
 async def _predicate(
     read: Read, account_id: int, wanted: ContactFilter, around: Surroundings
 ) -> Predicate:
-    """Make the predicate, from the tags that were read already wherever they suffice."""
+    """Make the predicate, from the tags and lists read already wherever they suffice."""
     known = {name: TagFound(id, contacts) for id, name, contacts in around.tags}
-    if known.keys() >= set(wanted.tag_names()) or len(known) < page_queries.MOST_TAGS:
-        return compile_filter(account_id, wanted, known)
+    lists = {UUID(id): members for id, _, members in around.lists}
+    has_tags = known.keys() >= set(wanted.tag_names()) or len(known) < page_queries.MOST_TAGS
+    if has_tags and len(wanted.list_ids()) <= page_queries.MOST_LISTS:
+        return compile_filter(account_id, wanted, known, lists)
     return await queries.predicate_of(read, account_id, wanted)
 
 

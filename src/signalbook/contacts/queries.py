@@ -67,11 +67,15 @@ async def get_by_email(db: Read, account_id: int, email: str) -> Contact | None:
 
 
 async def predicate_of(db: Read, account_id: int, wanted: ContactFilter) -> Predicate:
-    """Make the predicate of a filter, whose tags are looked up; pages, counts and jobs take it."""
-    names = wanted.tag_names()
+    """Make the predicate of a filter, whose tags and lists are looked up.
+
+    Pages, counts and jobs take it.
+    """
+    names, ids = wanted.tag_names(), wanted.list_ids()
     rows = await tags_found(db, account_id, names) if names else []
     tags = {row[0]: TagFound(row[1], row[2]) for row in rows}
-    return compile_filter(account_id, wanted, tags)
+    lists = {row[0]: row[1] for row in await lists_found(db, account_id, ids)} if ids else {}
+    return compile_filter(account_id, wanted, tags, lists)
 
 
 async def page(db: Read, account_id: int, predicate: Predicate, listing: Listing) -> list[Contact]:
@@ -247,4 +251,16 @@ async def tags_found(db: Read, account_id: int, names: Sequence[str]) -> list[Ro
          WHERE account_id = %(account_id)s AND name = ANY(%(names)s::text[])
         """,
         {"account_id": account_id, "names": list(names)},
+    )
+
+
+async def lists_found(db: Read, account_id: int, ids: Sequence[UUID]) -> list[Row]:
+    """Return (id, members, name) of those of these lists that exist; `filters` says why here."""
+    return await db.rows(
+        """
+        SELECT id, members, name
+          FROM lists
+         WHERE account_id = %(account_id)s AND id = ANY(%(ids)s::uuid[])
+        """,
+        {"account_id": account_id, "ids": list(ids)},
     )

@@ -5,10 +5,12 @@ becomes a `ContactFilter`, which the list, the count and work on all matching co
 What cannot be read in an address is left out, as a mistyped link should still show something.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple, cast
 from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
 
 from signalbook.contacts.filters import Channel, Condition, ContactFilter, FieldCondition
 from signalbook.contacts.paging import Sort
@@ -36,8 +38,10 @@ SORTS: Final = {
 NEWEST_FIRST: Final = frozenset({"created", "activity"})
 DEFAULT_SORT: Final = "-activity"
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MAX_TEXT = 200
 _MAX_TAGS = 50
+_MAX_LISTS = 50
 _MAX_PAIRS = 200
 _DATES = {
     "created_from": "Created from",
@@ -120,11 +124,16 @@ def view_of(given: Pairs, zone: str = "UTC") -> View:
     pairs = _tidied(given)
     first = dict(reversed(pairs))
     tags = tuple(dict.fromkeys(value for name, value in pairs if name == "tag"))[:_MAX_TAGS]
-    match = first.get("match", "")
+    match, on = first.get("match", ""), first.get("lists", "")
+    lists = [UUID(value) for name, value in pairs if name == "list"][:_MAX_LISTS]
+    lists = tuple(dict.fromkeys(lists))
     wanted = ContactFilter(
         tags=tags if match not in {"any", "none"} else (),
         any_tag=tags if match == "any" else (),
         none_tag=tags if match == "none" else (),
+        lists=lists if on not in {"any", "none"} else (),
+        any_list=lists if on == "any" else (),
+        none_list=lists if on == "none" else (),
         search=first.get("search", ""),
         standing=Standing(first["status"]) if "status" in first else None,
         reachable=cast("Channel | None", first.get("reach")),
@@ -137,15 +146,21 @@ def view_of(given: Pairs, zone: str = "UTC") -> View:
     return View(wanted, tuple(pairs), first.get("sort", DEFAULT_SORT))
 
 
-def chips(view: View, labels: dict[str, str]) -> list[Chip]:
-    """List what narrows a view, each with the address that widens it again."""
+def chips(view: View, labels: Mapping[str, str], lists: Mapping[str, str]) -> list[Chip]:
+    """List what narrows a view, each with the address that widens it again.
+
+    `labels` are those of fields by name, `lists` the names of lists by id.
+    """
     found: list[Chip] = []
     lead = {"any": "Any of", "none": "None of"}.get(view.one("match"), "Tag")
+    on = {"any": "On any of", "none": "Not on"}.get(view.one("lists"), "On list")
     for name, value in view.pairs:
         if name == "search":
             found.append(_chip(view, "Search", value, (name, value)))
         elif name == "tag":
             found.append(_chip(view, lead, value, (name, value)))
+        elif name == "list":
+            found.append(_chip(view, on, lists.get(value, "a list that is gone"), (name, value)))
         elif name == "status":
             found.append(_chip(view, "Status", value, (name, value)))
         elif name == "reach":
@@ -179,6 +194,7 @@ def _tidied(given: Pairs) -> list[tuple[str, str]]:
         for name, value in kept
         if not (name[:-1] in {"op", "value"} and f"field{name[-1]}" not in named)
         and not (name == "match" and "tag" not in named)
+        and not (name == "lists" and "list" not in named)
     ]
 
 
@@ -187,8 +203,11 @@ def _is_readable(name: str, value: str) -> bool:
         return True
     if name in _DATES:
         return _date(value) is not None
+    if name == "list":
+        return _ID.fullmatch(value) is not None
     choices: dict[str, Iterable[str]] = {
         "match": ("any", "none"),
+        "lists": ("any", "none"),
         "status": (one.value for one in Standing),
         "reach": dict(CHANNELS),
         "sort": (sign + one for one in SORTS for sign in ("", "-")),

@@ -62,7 +62,9 @@ async def new(
     """Offer columns and formats for the contacts of a view."""
     view = views.view_of(views.pairs_of(request.url.query), caller.time_zone)
     async with db.read() as read:
-        around = await page_queries.surroundings(read, caller.account_id, caller.user_id)
+        around = await page_queries.surroundings(
+            read, caller.account_id, caller.user_id, view.wanted.list_ids()
+        )
         predicate = await queries.predicate_of(read, caller.account_id, view.wanted)
         number = await reading.total(
             read, caller.account_id, view.wanted, predicate, COUNTED_TO + 1
@@ -79,7 +81,7 @@ async def new(
         "exports/new.html",
         nav="exports",
         view=view,
-        chips=_chips(view, dict(known)),
+        chips=_chips(view, dict(known), around.list_names()),
         said=_said(number, is_whole=not predicate),
         groups=[
             ("Contact", [column for column in there if not column.field]),
@@ -243,11 +245,11 @@ def _ended(export: Export) -> str:
     return json.dumps({"toast": msgspec.to_builtins(toast)})
 
 
-def _chips(view: View, labels: dict[str, str]) -> list[Chip]:
+def _chips(view: View, labels: dict[str, str], lists: dict[str, str]) -> list[Chip]:
     """List what narrows the view, each with the address of this page without it."""
     return [
         chip._replace(href=_NEW + chip.href.removeprefix(views.HOME))
-        for chip in views.chips(view, labels)
+        for chip in views.chips(view, labels, lists)
     ]
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from signalbook.contacts import queries
 from signalbook.contacts.filters import ContactFilter, Predicate
 from signalbook.kit.db import Read
@@ -11,15 +13,8 @@ from signalbook.lists.model import ContactList
 
 async def members(db: Read, account_id: int, one: ContactList, wanted: ContactFilter) -> Predicate:
     """Make the predicate of those on a list whom a filter means; pages and counts take it."""
-    predicate = await queries.predicate_of(db, account_id, wanted)
-    predicate.add(
-        "EXISTS (SELECT 1 FROM list_members AS m WHERE m.account_id = {account}"
-        " AND m.list_id = {list} AND m.contact_id = {c}.id)",
-        account=account_id,
-        list=one.id,
-    )
-    predicate.narrow(one.members)
-    return predicate
+    on_it = replace(wanted, lists=(*wanted.lists, one.id))
+    return await queries.predicate_of(db, account_id, on_it)
 
 
 async def among(db: Read, account_id: int, ids: Sequence[UUID], wanted: ContactFilter) -> Predicate:

@@ -55,7 +55,9 @@ async def show(
         # Before the list: what ends between the two is polled once more, and then counts are right.
         jobs = await job_pages.recent(read, caller.account_id, list_id)
         one = await existing(read, caller.account_id, list_id)
-        around = await page_queries.surroundings(read, caller.account_id, caller.user_id)
+        around = await page_queries.surroundings(
+            read, caller.account_id, caller.user_id, view.wanted.list_ids()
+        )
         here = await _page(read, caller.account_id, one, view, after)
         names = await reading.tag_names(read, caller.account_id, here.found)
         rows = await member_queries.joined(
@@ -172,7 +174,7 @@ def _heads(view: View, columns: list[Column], address: str) -> list[tuple[str, s
 
 
 def _chips(view: View, around: page_queries.Surroundings) -> list[views.Chip]:
-    return views.chips(view, {name: label for name, label, _ in around.fields})
+    return views.chips(view, around.labels(), around.list_names())
 
 
 def _with_joined(line: Line, joined: dict[UUID, datetime], zone: str) -> Line:

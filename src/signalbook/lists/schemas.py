@@ -78,6 +78,9 @@ class Matching(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     tags: list[str] = []
     any_tag: list[str] = []
     none_tag: list[str] = []
+    lists: list[UUID] = []
+    any_list: list[UUID] = []
+    none_list: list[UUID] = []
     search: str = ""
     email: str | None = None
     mobile: str | None = None

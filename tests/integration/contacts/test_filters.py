@@ -10,12 +10,15 @@ from signalbook.contacts.filters import ContactFilter, FieldCondition
 from signalbook.contacts.model import ContactChange, Source
 from signalbook.contacts.paging import Listing, Sort
 from signalbook.kit import clock
+from signalbook.kit.ids import new_id
 from signalbook.kit.spelling import fold
+from signalbook.lists import actions as lists
 
 SOURCE = Source("test")
 TAGS = ["a", "b", "c", "never"]
 NAMES = ["Ada", "Émile", "Jean-Luc", "Zoe", None]
 CITIES = ["Paris", "Lyon", "", None]
+MANY, FEW, NO_LIST = "many", "few", "no list"
 
 
 @pytest.fixture
@@ -39,7 +42,22 @@ async def people(db, northwind, contoso, monkeypatch):
         )  # fmt: skip
         names = dict(await read.rows("SELECT id, name FROM tags"))
     assert len(everybody) == 300
-    return everybody, names
+    return everybody, names, await _on_lists(db, northwind.id, everybody, chance)
+
+
+async def _on_lists(db, account_id, everybody, chance):
+    """Put some on a long list and some on a short one; return the ids and who is on each."""
+    on = {
+        MANY: {contact.id for contact in everybody if chance.random() < 0.4},
+        FEW: {contact.id for contact in everybody[-9:]},
+    }
+    ids = {NO_LIST: new_id()}
+    for name, members in on.items():
+        async with db.tx() as tx:
+            one = await lists.create(tx, account_id, name, actor="test")
+            await lists.join(tx, account_id, one.id, list(members), clock.now(), "test")
+        ids[name] = one.id
+    return ids, {ids[name]: members for name, members in on.items()}
 
 
 def _somebody(number, chance, start):
@@ -71,7 +89,7 @@ def _somebody(number, chance, start):
     return change
 
 
-def _filters(chance):
+def _filters(chance, ids):
     """Every part of a filter alone, then random pairs and triples of them."""
     now = clock.now()
     parts = [
@@ -80,6 +98,14 @@ def _filters(chance):
         {"any_tag": ("b", "c")},
         {"any_tag": ("never",)},
         {"none_tag": ("a",)},
+        *({"lists": (id,)} for id in ids.values()),
+        {"lists": (ids[MANY], ids[FEW])},
+        {"lists": (ids[MANY], ids[NO_LIST])},
+        {"any_list": (ids[FEW], ids[NO_LIST])},
+        {"any_list": (ids[NO_LIST],)},
+        {"any_list": (ids[FEW], ids[MANY])},
+        {"none_list": (ids[MANY], ids[NO_LIST])},
+        {"none_list": (ids[FEW], ids[MANY])},
         {"search": "ada"},
         {"search": "emile"},
         {"search": "jean-luc"},
@@ -113,7 +139,7 @@ def _filters(chance):
         yield chosen
 
 
-def _means(wanted: ContactFilter, contact, names) -> bool:
+def _means(wanted: ContactFilter, contact, names, on) -> bool:
     """Say in plain Python whether a filter means a contact."""
     tags = {names[tag] for tag in contact.tags}
     fields = contact.fields
@@ -131,6 +157,9 @@ def _means(wanted: ContactFilter, contact, names) -> bool:
         set(wanted.tags) <= tags,
         not wanted.any_tag or bool(set(wanted.any_tag) & tags),
         not set(wanted.none_tag) & tags,
+        all(contact.id in on.get(one, ()) for one in wanted.lists),
+        not wanted.any_list or any(contact.id in on.get(one, ()) for one in wanted.any_list),
+        not any(contact.id in on.get(one, ()) for one in wanted.none_list),
         all(any(word.startswith(piece) for word in found) for piece in pieces),
         wanted.email is None or (email == wanted.email if "@" in wanted.email
                                  else wanted.email in email),
@@ -166,12 +195,12 @@ def _holds(condition, fields):
 
 
 async def test_a_filter_means_the_same_in_lists_counts_and_jobs(db, northwind, people):
-    everybody, names = people
+    everybody, names, (ids, on) = people
     chance = random.Random(11)
     async with db.read() as read:
-        for asked in _filters(chance):
+        for asked in _filters(chance, ids):
             wanted = ContactFilter(**asked)
-            expected = [contact for contact in everybody if _means(wanted, contact, names)]
+            expected = [contact for contact in everybody if _means(wanted, contact, names, on)]
             predicate = await queries.predicate_of(read, northwind.id, wanted)
 
             assert await queries.count(read, northwind.id, predicate) == len(expected), asked
