@@ -23,6 +23,8 @@ schemathesis.openapi.format("e164", st.integers(2_000_000, 9_999_999).map("+4420
 # An account has at most 1,000 fields, so a run may not invent one with every request.
 schemathesis.openapi.format("field-name", st.sampled_from(_NAMES))
 
+_OF_THE_FILE = {"sheet", "header_row", "delimiter", "encoding", "member", "country", "tags"}
+
 
 @schemathesis.serializer("application/x-ndjson")
 def by_line(ctx, value):
@@ -32,14 +34,17 @@ def by_line(ctx, value):
     return str(value).encode(errors="surrogatepass")
 
 
+@schemathesis.serializer("application/offset+octet-stream")
+def as_bytes(ctx, value):
+    """Write a piece of a file."""
+    return value if isinstance(value, bytes) else str(value).encode(errors="surrogatepass")
+
+
 @schemathesis.hook
 def filter_case(context, case):
     """Leave out what is refused for its meaning, where only its form can be generated."""
-    if not case.meta:
-        return True
-    if not case.meta.generation.mode.is_positive:
-        # One wrong item never fails a batch: its outcome says so, and the answer is 200.
-        return not case.path.endswith(("/contacts/batch", "/contacts/bulk"))
+    if case.meta and not case.meta.generation.mode.is_positive:
+        return _is_wrong_indeed(case)
     # A key that was used with another body is refused, and a shrunk example repeats its key.
     if any(name.lower() == "idempotency-key" for name in case.headers or {}):
         return False
@@ -48,4 +53,39 @@ def filter_case(context, case):
     if "starting_after" in query:
         return False
     # A page number and a size reach at most a million contacts deep.
-    return int(query.get("page", 0)) * 1000 <= 1_000_000
+    return int(query.get("page", 0)) * 1000 <= 1_000_000 and _is_meant(case)
+
+
+def _is_wrong_indeed(case):
+    # One wrong item never fails a batch: its outcome says so, and the answer is 200.
+    if case.path.endswith(("/contacts/batch", "/contacts/bulk")):
+        return False
+    # Everything in a form is text: the number 0 is a way to write false there.
+    if case.media_type == "multipart/form-data":
+        return False
+    # A body of blanks is none, which is right where there may be none.
+    return not (isinstance(case.body, bytes | str) and not case.body.strip())
+
+
+def _is_meant(case):
+    body = case.body if isinstance(case.body, dict) else {}
+    # Names or a filter, one of both: otherwise nobody is named.
+    if case.path.endswith("/lists/{id}/contacts") and case.method.upper() != "GET":
+        named = any(body.get(name) for name in ("ids", "emails", "mobiles", "external_ids"))
+        return named == (body.get("filter") is None)
+    # What is said in the query goes with a file that is sent whole, and not with its announcement.
+    if case.path.endswith("/imports") and case.media_type == "application/json":
+        return not case.query
+    # No schema knows what a file holds, its columns and sheets, nor the fields of an account.
+    said = {**(case.query or {}), **body}
+    if case.path.endswith("/imports"):
+        return "@" in str(case.body) and not (said.get("mapping") or said.get("options"))
+    if case.path.endswith("/mapping"):
+        return not (said.get("mapping") or set(body.get("options") or ()) & _OF_THE_FILE)
+    return not (case.path.endswith("/exports") and body.get("columns"))
+
+
+@schemathesis.hook
+def before_add_examples(context, examples):
+    """Leave out the same of the documented examples, put together from body and query."""
+    examples[:] = [case for case in examples if _is_meant(case)]

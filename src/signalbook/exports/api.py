@@ -1,5 +1,6 @@
 """`/api/v1/exports`: ask for a file, watch it grow, fetch it; and all known of a contact."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -9,11 +10,12 @@ from litestar.di import NamedDependency
 from litestar.response import File, Stream
 
 from signalbook.accounts.frames import TheCaller
+from signalbook.accounts.model import Caller
 from signalbook.contacts import api as contacts_api
 from signalbook.contacts import reading
 from signalbook.exports import actions, examples, files, person, queries
 from signalbook.exports.errors import ExportGone, ExportNotFound, ExportNotReady
-from signalbook.exports.model import Asked, Export
+from signalbook.exports.model import MEDIA_TYPES, Asked, Export
 from signalbook.exports.pace import pace_of
 from signalbook.exports.schemas import ExportDeleted, ExportIn, ExportList, ExportOut
 from signalbook.kit import clock
@@ -112,11 +114,7 @@ async def create(
         export = await _found(tx, caller.account_id, export_id)
         return Answer(202, msgspec.json.encode(out(export)))
 
-    if idempotency.key_of(request) is None:
-        async with db.tx() as tx:
-            answer = idempotency.respond(await begin(tx))
-    else:
-        answer = await idempotency.once(request, db, caller.account_id, raw, begin)
+    answer = await _written(request, caller, db, raw, begin)
     worker.nudge()
     return answer
 
@@ -150,7 +148,13 @@ async def show(request: _Asked, caller: TheCaller, db: TheDb, id: str) -> Respon
         about="For 24 hours after it was done. 409 while it is being written, 404 when it is gone.",
         params=(_ID,),
         answers={
-            200: Answered(_BINARY, "email\nada@example.com\n", "The file.", media_type="text/csv")
+            200: Answered(
+                _BINARY,
+                "email\nada@example.com\n",
+                "The file.",
+                media_type=MEDIA_TYPES[0],
+                more_media=MEDIA_TYPES[1:],
+            )
         },
     ),
 )
@@ -178,10 +182,13 @@ async def fetch(
 async def cancel(request: _Asked, caller: TheCaller, db: TheDb, id: str) -> Response[bytes]:
     """Cancel an export."""
     Params(request).done()
-    await bodies.read(request)
-    async with db.tx() as tx:
+    raw = await bodies.read(request)
+
+    async def work(tx: Tx) -> Answer:
         export = await actions.cancel(tx, caller.account_id, _id_of(id))
-    return _answer(out(export))
+        return Answer(200, msgspec.json.encode(out(export)))
+
+    return await _written(request, caller, db, raw, work)
 
 
 @delete(
@@ -272,6 +279,20 @@ def out(export: Export) -> ExportOut:
         finished_at=shown(export.finished_at) if export.finished_at else None,
         expires_at=shown(export.expires_at) if export.expires_at else None,
     )
+
+
+async def _written(
+    request: _Asked,
+    caller: Caller,
+    db: Database,
+    raw: bytes,
+    work: Callable[[Tx], Awaitable[Answer]],
+) -> Response[bytes]:
+    """Do something in one transaction, once for each Idempotency-Key."""
+    if idempotency.key_of(request) is None:
+        async with db.tx() as tx:
+            return idempotency.respond(await work(tx))
+    return await idempotency.once(request, db, caller.account_id, raw, work)
 
 
 async def _found(read: Read, account_id: int, export_id: UUID) -> Export:

@@ -58,12 +58,17 @@ LABELS: Final[dict[Format, str]] = {
     Format.SES: "Amazon SES",
 }
 _ENDINGS: Final = {Format.CSV: "csv", Format.JSONL: "jsonl", Format.XLSX: "xlsx", Format.SES: "csv"}
+_GZIP: Final = "application/gzip"
 _MEDIA_TYPES: Final = {
     Format.CSV: "text/csv",
     Format.JSONL: "application/x-ndjson",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.SES: "text/csv",
 }
+
+
+MEDIA_TYPES: Final = (*dict.fromkeys(_MEDIA_TYPES.values()), _GZIP)
+"""Everything a file can be."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +132,7 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def media_type(self) -> str:
         """Say what the file is."""
-        return "application/gzip" if self.compression else _MEDIA_TYPES[self.format]
+        return _GZIP if self.compression else _MEDIA_TYPES[self.format]
 
 
 class RunExport(Message, frozen=True):

@@ -110,6 +110,7 @@ async def show(request: _Asked, caller: TheCaller, db: TheDb, id: UUID) -> Respo
         " anew before the mapping is laid over them. What a dry run had found is forgotten.",
         params=(ID,),
         body=MappingIn,
+        body_may_be_empty=True,
         examples={"mapping": examples.MAPPING},
         answers={200: SHOWN},
         conflicts=True,

@@ -13,11 +13,18 @@ from signalbook.imports.model import Outcome
 from signalbook.imports.schemas import KeptList, KeptOut, RowList
 from signalbook.web.access import key
 from signalbook.web.held import TheDb
-from signalbook.web.openapi import Answered, Operation, Param, one_of, whole
+from signalbook.web.openapi import Answered, Operation, Param, Schema, one_of, whole
 from signalbook.web.params import Params
 
 _Asked = Request[Any, Any, Any]
 _MOST_ROW: Final = 2**31 - 1
+_EVENT: Final[Schema] = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "enum": ["progress", "end"]},
+        "data": {"type": "string", "description": "The import, in JSON."},
+    },
+}
 
 
 @get(
@@ -126,7 +133,7 @@ async def rejected(request: _Asked, caller: TheCaller, db: TheDb, id: UUID) -> S
         params=(ID,),
         answers={
             200: Answered(
-                {"type": "string"},
+                _EVENT,
                 examples.EVENTS,
                 "Events.",
                 media_type="text/event-stream",

@@ -34,7 +34,7 @@ _Asked = Request[Any, Any, Any]
 _FORM_TYPE: Final = "application/x-www-form-urlencoded"
 _MOST_DIGITS: Final = 15
 _BYTES: Final = {"type": "string", "format": "binary"}
-_JSON_TEXT: Final = {"type": "string", "description": "JSON"}
+_JSON_TEXT: Final = {"type": "string", "contentMediaType": "application/json"}
 _upload = Shape(UploadIn)
 _FILE: Final = ONE + "/file"
 _OFFSET: Final = Param(
@@ -43,6 +43,7 @@ _OFFSET: Final = Param(
     {"type": "string", "pattern": "^[0-9]{1,15}$"},
     "0",
     "header",
+    is_required=True,
 )
 
 
@@ -61,8 +62,8 @@ _OFFSET: Final = Param(
         " file that is sent in pieces, with a JSON body, and go on with sendImportFile.",
         params=(
             Param("name", "What the file is called.", TEXT, "customers.csv"),
-            Param("mapping", "What its columns become, in JSON.", {"type": "string"}),
-            Param("options", "How its rows are meant, in JSON.", {"type": "string"}),
+            Param("mapping", "What its columns become, in JSON.", _JSON_TEXT),
+            Param("options", "How its rows are meant, in JSON.", _JSON_TEXT),
             Param("dry_run", "Check the rows and change nothing.", TRUTH, example=True),
             Param("start", "False leaves it for startImport.", TRUTH, example=False),
         ),

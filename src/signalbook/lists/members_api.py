@@ -256,8 +256,8 @@ async def _existing(read: Read, account_id: int, id: UUID) -> ContactList:
 
 async def _job(read: Read, caller: Caller, ref: str, job_ref: str) -> Answer:
     job = await job_queries.get(read, caller.account_id, answering.job_id(job_ref))
-    if job is None or job.list_id != answering.list_id(ref):
-        raise ListJobNotFound
+    if job is None or job.list_id != answering.list_id(ref) or not job.list_name:
+        raise ListJobNotFound  # as where its list is gone
     return answering.answer(wire.job_out(job))
 
 

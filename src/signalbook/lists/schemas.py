@@ -27,7 +27,7 @@ Description = Annotated[
 ]
 Moment = Annotated[datetime, Meta(tz=True)]
 _names = Meta(extra_json_schema={"maxItems": MOST_NAMED})
-Names = Annotated[list[Annotated[str, Meta(extra_json_schema={"maxLength": 1024})]], _names]
+Names = Annotated[list[str], _names]
 
 
 class NewList(msgspec.Struct, forbid_unknown_fields=True):

@@ -19,13 +19,15 @@ class Param(msgspec.Struct, frozen=True):
     schema: Schema
     example: Any = None
     where: Literal["path", "query", "header"] = "query"
+    is_required: bool = False
 
 
 class Answered(msgspec.Struct, frozen=True):
     """What one status answers with: a published struct, several or a schema, and an example.
 
     `leads_with` points to the id in it by which other operations of the same tag go on. An answer
-    of another `media_type` has a schema for its shape; one without a body has an empty type.
+    of another `media_type` has a schema for its shape, and may come as any of `more_media` as well;
+    one without a body has an empty type.
     """
 
     shape: Any
@@ -33,6 +35,7 @@ class Answered(msgspec.Struct, frozen=True):
     about: str = ""
     leads_with: str = ""
     media_type: str = "application/json"
+    more_media: tuple[str, ...] = ()
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):

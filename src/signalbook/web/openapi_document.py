@@ -169,7 +169,7 @@ def _param(param: Param) -> dict[str, Any]:
         "description": param.about,
         "schema": param.schema,
     }
-    if param.where == "path":
+    if param.where == "path" or param.is_required:
         written["required"] = True
     if param.example is not None:
         written["example"] = param.example
@@ -192,6 +192,7 @@ def _answer(answer: Answered, schemas: dict[int, Schema]) -> dict[str, Any]:
     written: dict[str, Any] = {"description": answer.about or "Done.", "headers": _headers()}
     if answer.media_type:
         written["content"] = {answer.media_type: {"schema": schema, "example": answer.example}}
+        written["content"] |= {other: {"schema": schema} for other in answer.more_media}
     return written
 
 

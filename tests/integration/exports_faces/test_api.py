@@ -192,8 +192,10 @@ async def test_cancelling_what_is_over_changes_nothing(api, db, northwind):
     export = await done(api, (await begun(api))["id"])
 
     answer = await api.post(f"{EXPORTS}/{export['id']}/cancel")
+    odd = await api.post(f"{EXPORTS}/{export['id']}/cancel", headers={"Idempotency-Key": " "})
 
     assert (answer.status_code, answer.json()["state"]) == (200, "done")
+    assert (odd.status_code, odd.json()["code"]) == (400, "idempotency_key_invalid")
 
 
 async def test_the_same_key_begins_one_export(api, db, northwind):

@@ -204,6 +204,17 @@ async def test_a_job_that_is_over_is_cancelled_without_effect(api, db, northwind
     assert (await api.get(f"{LISTS}/{new_id()}/jobs/{job['id']}")).status_code == 404
 
 
+async def test_a_job_goes_with_its_list(api, db, northwind):
+    one = await made(api)
+    job = (await added(api, one, filter={})).json()
+    await ended(api, one, job)
+
+    await api.delete(f"{LISTS}/{one['id']}")
+
+    assert (await api.get(f"{LISTS}/{one['id']}/jobs/{job['id']}")).status_code == 404
+    assert (await api.post(f"{LISTS}/{one['id']}/jobs/{job['id']}/cancel")).status_code == 404
+
+
 @pytest.mark.parametrize(
     "body",
     [{}, {"ids": []}, {"ids": ["x"]}, {"emails": ["a@b.example"], "filter": {}},
