@@ -6,7 +6,7 @@ what the action touches. Every piece of SQL here is fixed text; what people writ
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, LiteralString
+from typing import Any, Final, Literal, LiteralString
 from uuid import UUID
 
 import msgspec
@@ -58,13 +58,14 @@ _REACHABLE: dict[str, LiteralString] = {
 # Who is on a list is kept by a feature above contacts. Its one table is named here all the same: a
 # filter is only one if pages, counts, exports and jobs take it alike, and a piece handed in from
 # above would be this text with a longer way to it.
+LISTED: Final = "m.contact_id"
 _ON_ALL: LiteralString = (
-    "EXISTS (SELECT 1 FROM list_members AS m WHERE m.account_id = {account}"
-    " AND m.list_id = {list} AND m.contact_id = {c}.id)"
+    "EXISTS (SELECT 1 FROM list_members AS l WHERE l.account_id = {account}"
+    " AND l.list_id = {list} AND l.contact_id = {who})"
 )
 _ON_ANY: LiteralString = (
-    "EXISTS (SELECT 1 FROM list_members AS m WHERE m.account_id = {account}"
-    " AND m.list_id = ANY({lists}::uuid[]) AND m.contact_id = {c}.id)"
+    "EXISTS (SELECT 1 FROM list_members AS l WHERE l.account_id = {account}"
+    " AND l.list_id = ANY({lists}::uuid[]) AND l.contact_id = {who})"
 )
 _ON_NONE: LiteralString = "NOT " + _ON_ANY
 _CONDITIONS: dict[str, LiteralString] = {
@@ -134,24 +135,31 @@ class Predicate:
     def __init__(self) -> None:
         """Hold for every contact; `compile_filter` adds the pieces.
 
-        `at_most` is how many contacts it can mean where the registries know it; `ranges` are
-        bounds on what a list may be ordered by, by the name of the order.
+        `at_most` is how many contacts it can mean where the registries know it, `besides` how many
+        it excludes; `ranges` are bounds on what a list may be ordered by, by the name of the order.
+        `along` is a list all of them are on, so that its members (`m`) can be read in place of
+        everybody.
         """
         self.params: dict[str, Any] = {}
         self.on_contact = False
         self.on_signals = False
         self.at_most: int | None = None
+        self.besides = 0
+        self.along: sql.Placeholder | None = None
         self.searches = False
         self.ranges: dict[str, list[sql.Composed]] = {}
-        self._pieces: list[tuple[LiteralString, dict[str, sql.Composable]]] = []
+        self._pieces: list[tuple[LiteralString, dict[str, sql.Placeholder]]] = []
 
     def __bool__(self) -> bool:
         """Tell whether it excludes anybody."""
         return bool(self._pieces)
 
-    def add(self, piece: LiteralString, **values: object) -> None:
-        """Demand one more thing; `{c}` and `{s}` stand for the tables, other names for values."""
-        placed: dict[str, sql.Composable] = {}
+    def add(self, piece: LiteralString, **values: object) -> dict[str, sql.Placeholder]:
+        """Demand one more thing; `{c}` and `{s}` stand for the tables, other names for values.
+
+        `{who}` is the id of the contact, in whichever table is at hand.
+        """
+        placed: dict[str, sql.Placeholder] = {}
         for name, value in values.items():
             key = f"p{len(self.params)}"
             self.params[key] = value
@@ -159,6 +167,7 @@ class Predicate:
         self.on_contact = self.on_contact or "{c}" in piece
         self.on_signals = self.on_signals or "{s}" in piece
         self._pieces.append((piece, placed))
+        return placed
 
     def bound(self, key: str, operator: LiteralString, value: object) -> None:
         """Note a bound on what a list may be ordered by, where an index can begin or end there."""
@@ -173,16 +182,31 @@ class Predicate:
         """Note that no more than `count` contacts can fulfil it."""
         self.at_most = count if self.at_most is None else min(self.at_most, count)
 
-    def over(self, contact: LiteralString = "", signals: LiteralString = "") -> sql.Composed:
-        """Write it down for these table aliases, each piece led by AND; no alias, no such piece."""
+    def over(
+        self,
+        contact: LiteralString = "",
+        signals: LiteralString = "",
+        id: LiteralString = "c.id",
+        *,
+        is_along: bool = False,
+    ) -> sql.Composed:
+        """Write it down for these table aliases, each piece led by AND; no alias, no such piece.
+
+        `id` is the column that holds the id, empty for no piece on it. With `is_along` the demand
+        of that list is left out: `on_list` makes it.
+        """
         tables = {"c": sql.Identifier(contact or "c"), "s": sql.Identifier(signals or "s")}
-        return sql.Composed(
-            [
-                sql.SQL(" AND " + piece).format(**tables, **at)
-                for piece, at in self._pieces
-                if (signals if "{s}" in piece else contact)
-            ]
-        )
+        pieces = [
+            sql.SQL(" AND " + piece).format(**tables, who=sql.SQL(id), **at)
+            for piece, at in self._pieces
+            if (signals if "{s}" in piece else id if "{who}" in piece else contact)
+            and not (is_along and self.along in at.values())
+        ]
+        return sql.Composed(pieces)
+
+    def on_list(self) -> sql.Composed:
+        """Demand that a member `m` is of the list along which it goes."""
+        return sql.SQL(" AND m.list_id = {list}").format(list=self.along)
 
 
 def compile_filter(
@@ -241,8 +265,9 @@ def _compile_tags(
 def _compile_lists(
     account_id: int, predicate: Predicate, wanted: ContactFilter, lists: Mapping[UUID, int]
 ) -> None:
-    for one in wanted.lists:
-        predicate.add(_ON_ALL, account=account_id, list=one)
+    for one in sorted(wanted.lists, key=lambda one: lists.get(one, 0)):
+        placed = predicate.add(_ON_ALL, account=account_id, list=one)
+        predicate.along = predicate.along or placed["list"]
         predicate.narrow(lists.get(one, 0))
     if wanted.any_list:
         some = [one for one in wanted.any_list if one in lists]
@@ -251,6 +276,7 @@ def _compile_lists(
     excluded = [one for one in wanted.none_list if one in lists]
     if excluded:
         predicate.add(_ON_NONE, account=account_id, lists=excluded)
+        predicate.besides += sum(lists[one] for one in excluded)
 
 
 def _compile_identity(account_id: int, predicate: Predicate, wanted: ContactFilter) -> None:

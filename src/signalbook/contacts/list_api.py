@@ -13,7 +13,8 @@ from signalbook.contacts import examples, paging, queries, reading, wire
 from signalbook.contacts.api import CONTACTS, TAG
 from signalbook.contacts.filters import ContactFilter, Predicate
 from signalbook.contacts.model import Contact
-from signalbook.contacts.paging import Listing, Place, Sort
+from signalbook.contacts.orders import Sort
+from signalbook.contacts.paging import Listing, Place
 from signalbook.contacts.schemas import ContactList, ContactPage, Pagination
 from signalbook.kit.db import Read
 from signalbook.web import cursors, idempotency

@@ -27,8 +27,9 @@ from signalbook.contacts import (
 from signalbook.contacts.bulk_model import BulkJob
 from signalbook.contacts.filters import ContactFilter, Predicate, TagFound, compile_filter
 from signalbook.contacts.model import Contact
+from signalbook.contacts.orders import Sort
 from signalbook.contacts.page_queries import Surroundings
-from signalbook.contacts.paging import Listing, Place, Sort
+from signalbook.contacts.paging import Listing, Place
 from signalbook.contacts.views import SORTS, View
 from signalbook.kit import clock
 from signalbook.kit.db import Database, Read

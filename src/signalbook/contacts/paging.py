@@ -5,33 +5,20 @@ where the last one ended. Contacts without the value that is ordered by come las
 """
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import sql
 
-from signalbook.contacts import words
+from signalbook.contacts import orders, words
 from signalbook.contacts.filters import Predicate
 from signalbook.contacts.model import Contact
+from signalbook.contacts.orders import CONTACTS, KEYS, LIST, Chosen, Sort
 from signalbook.kit.db import Row
 
 SHORT_WALK = 2_000
 LONG_WALK = 30_000
 """How far an index is walked in search of a page: 3 ms, and 40 ms (2 cores, 2026-11)."""
-MOST_HASHED = 15_000
-"""So many ids of contacts that carry a tag are held in a hash while an index is walked."""
-
-
-class Sort(StrEnum):
-    """What contacts may be ordered by."""
-
-    CREATED_AT = "created_at"
-    UPDATED_AT = "updated_at"
-    EMAIL = "email"
-    NAME = "name"
-    FIRST_NAME = "first_name"
-    LAST_NAME = "last_name"
 
 
 class Place(NamedTuple):
@@ -51,45 +38,10 @@ class Listing(NamedTuple):
     missing: bool = False
 
 
-class _Key(NamedTuple):
-    column: LiteralString
-    on_signals: bool = False
-    may_miss: bool = False
-    is_unique: bool = False
-
-
-class _Chosen(NamedTuple):
-    """The key of an order, with the table that its index belongs to."""
-
-    column: LiteralString
-    id: LiteralString
-    account: LiteralString
-    table: LiteralString
-    needs_both: bool
-    may_miss: bool
-    is_unique: bool
-
-
-BY_WORDS = frozenset({Sort.EMAIL, Sort.NAME, Sort.FIRST_NAME, Sort.LAST_NAME})
-"""Orders in which those whom a search means stand together, so that a walk may miss them all."""
-
-_NAME = _Key("c.name_key", may_miss=True)
-_KEYS: dict[Sort, _Key] = {
-    Sort.CREATED_AT: _Key("c.id", is_unique=True),
-    Sort.UPDATED_AT: _Key("s.updated_at", on_signals=True),
-    Sort.EMAIL: _Key("c.email_key", may_miss=True, is_unique=True),
-    Sort.NAME: _NAME,
-    Sort.FIRST_NAME: _NAME,
-    Sort.LAST_NAME: _Key("c.last_key", may_miss=True),
-}
 _CONTACT: LiteralString = """, c.email_key, c.mobile, c.external_id, c.words, c.fields,
                c.is_active, c.email_optout, c.sms_optout, c.voice_optout, c.unsubscribed_at,
                c.created_at"""
 _SIGNALS: LiteralString = ", s.tags, s.updated_at"
-_CONTACTS: LiteralString = "contacts AS c"
-_BOTH: LiteralString = """contacts AS c
-          JOIN contact_signals AS s
-            ON s.account_id = c.account_id AND s.contact_id = c.id"""
 
 
 def place_of(contact: Contact, sort: Sort) -> Place:
@@ -115,7 +67,7 @@ def place_params(listing: Listing) -> dict[str, object]:
 
 def parts(listing: Listing) -> list[Listing]:
     """Split an order into contacts that have the value, then those that have not."""
-    if not _KEYS[listing.sort].may_miss:
+    if not KEYS[listing.sort].may_miss:
         return [listing]
     without = listing._replace(missing=True, after=None)
     if listing.after is None:
@@ -127,7 +79,7 @@ def parts(listing: Listing) -> list[Listing]:
 
 def straight(listing: Listing) -> sql.Composed:
     """Choose a page of all contacts."""
-    key = _key(listing, None)
+    key = orders.chosen(listing.sort, None)
     nothing = sql.Composed([])
     return _stretch(listing, key, sql.SQL(key.table), sql.SQL(""), nothing, sql.SQL("%(size)s"))
 
@@ -135,17 +87,20 @@ def straight(listing: Listing) -> sql.Composed:
 def walked(predicate: Predicate, listing: Listing) -> sql.Composed:
     """Choose a page of those among the next `%(walk)s` contacts of the order that match."""
     listing = parts(listing)[0]
-    key = _key(listing, predicate)
-    few_enough = predicate.at_most is not None and predicate.at_most <= MOST_HASHED
-    if few_enough and predicate.on_signals and key.table == _CONTACTS:
+    key = orders.chosen(listing.sort, predicate)
+    few_enough = predicate.at_most is not None and predicate.at_most <= orders.MOST_HASHED
+    if few_enough and predicate.on_signals and key.table == CONTACTS:
         return _walked_with_hash(predicate, listing, key)
     looked_at: LiteralString = ""
     if predicate.on_contact:
         looked_at += _CONTACT
     if predicate.on_signals:
         looked_at += _SIGNALS
-    tables = sql.SQL(_BOTH if key.needs_both else key.table)
+    is_along = key.table == LIST
     bounds = _bounds(predicate, listing, key)
+    if is_along:
+        bounds += predicate.on_list()
+    tables = sql.SQL(key.tables)
     stretch = _stretch(listing, key, tables, sql.SQL(looked_at), bounds, sql.SQL("%(walk)s"))
     return sql.SQL(
         """
@@ -155,10 +110,14 @@ def walked(predicate: Predicate, listing: Listing) -> sql.Composed:
          ORDER BY {order}
          LIMIT %(size)s
         """
-    ).format(stretch=stretch, predicate=predicate.over("w", "w"), order=_order(listing, key, "w"))
+    ).format(
+        stretch=stretch,
+        predicate=predicate.over("w", "w", "w.id", is_along=is_along),
+        order=_order(listing, key, "w"),
+    )
 
 
-def _walked_with_hash(predicate: Predicate, listing: Listing, key: _Chosen) -> sql.Composed:
+def _walked_with_hash(predicate: Predicate, listing: Listing, key: Chosen) -> sql.Composed:
     """Walk an index of contacts past those whose signals do not match, without looking them up.
 
     `IS TRUE` keeps the planner from turning the hash into a join: 20,000 entries cost 6 ms and
@@ -180,16 +139,27 @@ def _walked_with_hash(predicate: Predicate, listing: Listing, key: _Chosen) -> s
          LIMIT %(size)s
         """
     ).format(
-        on_signals=predicate.over(signals="s"),
+        on_signals=predicate.over(signals="s", id=""),
         stretch=_stretch(listing, key, sql.SQL(key.table), looked_at, bounds, limit),
-        on_contact=predicate.over(contact="w"),
+        on_contact=predicate.over(contact="w", id="w.id"),
         order=_order(listing, key, "w"),
     )
 
 
+def longest_walk(predicate: Predicate, listing: Listing) -> int:
+    """Say how far an index is worth being walked before all that match are collected.
+
+    Those on a list are collected by the list, so a walk that costs a tenth of that is enough; past
+    lists that nobody may be on it goes as far as those could reach.
+    """
+    if predicate.along is None or listing.sort is Sort.CREATED_AT:
+        return LONG_WALK + predicate.besides
+    return min(LONG_WALK, max(LONG_WALK // 3, (predicate.at_most or 0) // 10))
+
+
 def gathered(predicate: Predicate, listing: Listing) -> sql.Composed:
     """Return (key, id) of those beyond the place that match, in no order, at most `%(cap)s`."""
-    key = _key(listing, predicate)
+    key = orders.chosen(listing.sort, predicate, is_along=True)
     return sql.SQL(
         """
         SELECT {key}, {id}
@@ -200,10 +170,10 @@ def gathered(predicate: Predicate, listing: Listing) -> sql.Composed:
     ).format(
         key=sql.SQL(key.column),
         id=sql.SQL(key.id),
-        tables=sql.SQL(_BOTH if key.needs_both else key.table),
+        tables=sql.SQL(key.tables),
         account=sql.SQL(key.account),
         after=_after_or_missing(listing, key),
-        predicate=predicate.over("c", "s"),
+        predicate=orders.over(predicate, key),
     )
 
 
@@ -218,14 +188,14 @@ def arranged(rows: Sequence[Row], listing: Listing) -> list[UUID]:
 
 def collected(predicate: Predicate, listing: Listing) -> sql.Composed:
     """Choose a page of all that match, collected by the best index of the filter."""
-    key = _key(listing, predicate)
+    key = orders.chosen(listing.sort, predicate, is_along=True)
     direction = sql.SQL("DESC NULLS LAST" if listing.descending else "ASC NULLS LAST")
     return sql.SQL(
         """
           WITH matched AS MATERIALIZED (
                SELECT {key} AS key, {id} AS id
                  FROM {tables}
-                WHERE {account} = %(account_id)s {after} {predicate})
+                WHERE {account} = %(account_id)s {after} {within} {predicate})
         SELECT matched.key, matched.id
           FROM matched
          ORDER BY matched.key {direction}, matched.id {direction}
@@ -234,17 +204,18 @@ def collected(predicate: Predicate, listing: Listing) -> sql.Composed:
     ).format(
         key=sql.SQL(key.column),
         id=sql.SQL(key.id),
-        tables=sql.SQL(_BOTH if key.needs_both else key.table),
+        tables=sql.SQL(key.tables),
         account=sql.SQL(key.account),
         after=_after_or_missing(listing, key),
-        predicate=predicate.over("c", "s"),
+        within=orders.within(predicate, key),
+        predicate=orders.over(predicate, key),
         direction=direction,
     )
 
 
 def ranked(predicate: Predicate, listing: Listing) -> sql.Composed:
     """Choose the contact of a rank, or the last where there are fewer; its rank comes third."""
-    key = _key(listing, predicate)
+    key = orders.chosen(listing.sort, predicate)
     order = _order(listing, key)
     return sql.SQL(
         """
@@ -261,55 +232,16 @@ def ranked(predicate: Predicate, listing: Listing) -> sql.Composed:
         key=sql.SQL(key.column),
         id=sql.SQL(key.id),
         order=order,
-        tables=sql.SQL(_BOTH if key.needs_both else key.table),
+        tables=sql.SQL(key.tables),
         account=sql.SQL(key.account),
         part=_part(listing, key),
-        predicate=predicate.over("c", "s"),
+        predicate=orders.over(predicate, key),
     )
-
-
-def tables(predicate: Predicate) -> dict[str, sql.Composable]:
-    """Name the tables a predicate needs and no others, with their account and id columns."""
-    if predicate.on_signals and predicate.on_contact:
-        return {"tables": sql.SQL(_BOTH), "account": sql.SQL("c.account_id"), "id": sql.SQL("c.id")}
-    if predicate.on_signals:
-        return {
-            "tables": sql.SQL("contact_signals AS s"),
-            "account": sql.SQL("s.account_id"),
-            "id": sql.SQL("s.contact_id"),
-        }
-    return {
-        "tables": sql.SQL("contacts AS c"),
-        "account": sql.SQL("c.account_id"),
-        "id": sql.SQL("c.id"),
-    }
-
-
-def after_id(predicate: Predicate) -> sql.Composed:
-    """Demand an id beyond `%(after)s`."""
-    return sql.SQL(" AND {id} > %(after)s").format(id=tables(predicate)["id"])
-
-
-def _key(listing: Listing, predicate: Predicate | None) -> _Chosen:
-    key = _KEYS[listing.sort]
-    on_contact = predicate is not None and predicate.on_contact
-    on_signals = predicate is not None and predicate.on_signals
-    if listing.sort is Sort.CREATED_AT and on_signals and not on_contact:
-        key = _Key("s.contact_id", on_signals=True, is_unique=True)
-    if key.on_signals:
-        return _Chosen(
-            key.column, "s.contact_id", "s.account_id", "contact_signals AS s",
-            on_contact, key.may_miss, key.is_unique,
-        )  # fmt: skip
-    return _Chosen(
-        key.column, "c.id", "c.account_id", _CONTACTS,
-        on_signals, key.may_miss, key.is_unique,
-    )  # fmt: skip
 
 
 def _stretch(
     listing: Listing,
-    key: _Chosen,
+    key: Chosen,
     from_tables: sql.SQL,
     looked_at: sql.SQL,
     bounds: sql.Composed,
@@ -338,7 +270,7 @@ def _stretch(
     )
 
 
-def _bounds(predicate: Predicate, listing: Listing, key: _Chosen) -> sql.Composed:
+def _bounds(predicate: Predicate, listing: Listing, key: Chosen) -> sql.Composed:
     """Begin and end where the filter bounds the very value of the order."""
     bounds = predicate.ranges.get(listing.sort, [])
     return sql.Composed(
@@ -346,14 +278,14 @@ def _bounds(predicate: Predicate, listing: Listing, key: _Chosen) -> sql.Compose
     )
 
 
-def _part(listing: Listing, key: _Chosen) -> sql.Composed:
+def _part(listing: Listing, key: Chosen) -> sql.Composed:
     if not key.may_miss:
         return sql.Composed([])
     is_there = sql.SQL("IS NULL" if listing.missing else "IS NOT NULL")
     return sql.SQL(" AND {key} {is_there}").format(key=sql.SQL(key.column), is_there=is_there)
 
 
-def _after(listing: Listing, key: _Chosen) -> sql.Composed:
+def _after(listing: Listing, key: Chosen) -> sql.Composed:
     if listing.after is None:
         return sql.Composed([])
     beyond = sql.SQL("<" if listing.descending else ">")
@@ -365,7 +297,7 @@ def _after(listing: Listing, key: _Chosen) -> sql.Composed:
     return sql.SQL(" AND ({key}, {id}) {beyond} (%(after_key)s, %(after_id)s)").format(**places)
 
 
-def _after_or_missing(listing: Listing, key: _Chosen) -> sql.Composed:
+def _after_or_missing(listing: Listing, key: Chosen) -> sql.Composed:
     """Say the same without regard to parts: those without the value come after all others."""
     if listing.after is None:
         return sql.Composed([])
@@ -379,7 +311,7 @@ def _after_or_missing(listing: Listing, key: _Chosen) -> sql.Composed:
     return sql.SQL(" AND ({column} IS NULL OR (TRUE {later}))").format(column=column, later=later)
 
 
-def _order(listing: Listing, key: _Chosen, alias: LiteralString = "") -> sql.Composed:
+def _order(listing: Listing, key: Chosen, alias: LiteralString = "") -> sql.Composed:
     """Order as the index does, so that nothing needs sorting."""
     direction = sql.SQL("DESC" if listing.descending else "ASC")
     column = sql.SQL(alias + ".key" if alias else key.column)

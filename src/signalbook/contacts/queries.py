@@ -5,7 +5,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from signalbook.contacts import paging
+from signalbook.contacts import orders, paging
 from signalbook.contacts.filters import ContactFilter, Predicate, TagFound, compile_filter
 from signalbook.contacts.model import Contact
 from signalbook.contacts.paging import Listing, Place
@@ -99,8 +99,9 @@ async def page(db: Read, account_id: int, predicate: Predicate, listing: Listing
         if few is not None:
             return few
     is_few = predicate.at_most is not None and predicate.at_most <= FEW
-    if not is_few and not (predicate.searches and listing.sort in paging.BY_WORDS):
-        found = await _walk(db, params, predicate, listing, paging.LONG_WALK)
+    if not is_few and not (predicate.searches and listing.sort in orders.BY_WORDS):
+        walk = paging.longest_walk(predicate, listing)
+        found = await _walk(db, params, predicate, listing, walk)
         if found:
             return found
     return await _fetch(db, params, paging.collected(predicate, listing), listing)
@@ -204,7 +205,7 @@ async def count(db: Read, account_id: int, predicate: Predicate, cap: int | None
                  WHERE {account} = %(account_id)s {predicate}
                  LIMIT %(cap)s) AS counted
         """
-    ).format(**paging.tables(predicate), predicate=predicate.over("c", "s"))
+    ).format(**orders.source(predicate))
     rows = await db.rows(statement, params, prepare=False)
     return int(rows[0][0])
 
@@ -233,9 +234,8 @@ async def matching_ids(
          LIMIT %(size)s
         """
     ).format(
-        **paging.tables(predicate),
-        after=paging.after_id(predicate) if after else sql.SQL(""),
-        predicate=predicate.over("c", "s"),
+        **orders.source(predicate),
+        after=orders.after_id(predicate) if after else sql.SQL(""),
     )
     params = {"account_id": account_id, "after": after, "size": size, **predicate.params}
     rows = await db.rows(statement, params, prepare=False)

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from signalbook.contacts.filters import Channel, Condition, ContactFilter, FieldCondition
-from signalbook.contacts.paging import Sort
+from signalbook.contacts.orders import Sort
 from signalbook.contacts.standing import Standing
 from signalbook.web.formats import zone_of
 

@@ -8,7 +8,8 @@ import pytest
 from signalbook.contacts import actions, paging, queries
 from signalbook.contacts.filters import ContactFilter, FieldCondition
 from signalbook.contacts.model import ContactChange, Source
-from signalbook.contacts.paging import Listing, Sort
+from signalbook.contacts.orders import Sort
+from signalbook.contacts.paging import Listing
 from signalbook.kit import clock
 from signalbook.kit.ids import new_id
 from signalbook.kit.spelling import fold
