@@ -14,6 +14,7 @@ from psycopg import AsyncCursor
 
 from signalbook.kit.config import Settings
 from signalbook.kit.db import Database
+from signalbook.ledger import seals
 from tests import asgi, cluster
 from tests.redis_server import redis_server
 from tests.world import Place, World, populate
@@ -23,6 +24,9 @@ hypothesis.settings.register_profile(
     "signalbook", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("signalbook")
+
+
+seals.keep("a secret key that only the tests have")
 
 
 @pytest.fixture(scope="session")

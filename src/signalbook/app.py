@@ -48,11 +48,13 @@ from signalbook.kit.config import Settings
 from signalbook.kit.db import FOR_JOBS, Database
 from signalbook.kit.errors import AppError
 from signalbook.kit.jobs import Handlers, Worker
+from signalbook.ledger import seals
 from signalbook.lists import api as lists_api
 from signalbook.lists import batch_queries as lists_batch
 from signalbook.lists import jobs as list_jobs
 from signalbook.lists import members_api as list_members_api
 from signalbook.lists import pages as list_pages
+from signalbook.optouts import jobs as optout_jobs
 from signalbook.tags import api as tags_api
 from signalbook.tags import pages as tag_pages
 from signalbook.web import errors, health, reference, static
@@ -102,6 +104,7 @@ def create() -> ASGIApp:
 
 def build(settings: Settings) -> Answered:
     """Make the application; its lifespan opens what it needs and drains what is in flight."""
+    seals.keep(settings.secret_key)
     app = Litestar(
         route_handlers=ROUTES,
         guards=[auth.guard],
@@ -214,5 +217,6 @@ def job_handlers(settings: Settings) -> Handlers:
         **contact_jobs.HANDLERS,
         **export_jobs.handlers(settings.data_dir),
         **list_jobs.HANDLERS,
+        **optout_jobs.HANDLERS,
         **import_jobs.handlers(settings.data_dir),
     }

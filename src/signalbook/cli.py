@@ -24,6 +24,7 @@ from signalbook.imports import cli as imports_cli
 from signalbook.kit.command import AsJson, answer, refuse, settings_of
 from signalbook.kit.config import Settings
 from signalbook.kit.errors import AppError
+from signalbook.ledger import seals
 from signalbook.lists import batch_queries as lists_batch
 from signalbook.lists import cli as lists_cli
 
@@ -74,7 +75,10 @@ def root(
 ) -> None:
     """Read the settings once, for whichever command runs."""
     del version
-    ctx.obj = Settings.from_env(os.environ, make_secret=ctx.invoked_subcommand != "config")
+    settings = ctx.obj = Settings.from_env(
+        os.environ, make_secret=ctx.invoked_subcommand != "config"
+    )
+    seals.keep(settings.secret_key)
 
 
 @app.command()

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from msgspec import UNSET
 from psycopg.errors import UniqueViolation
 
+from signalbook.contacts import aligning, checking, reach, recording, sealing
 from signalbook.contacts import batch_queries as queries
-from signalbook.contacts import checking, reach, recording
 from signalbook.contacts.batch_queries import Named
 from signalbook.contacts.errors import ContactInvalid
 from signalbook.contacts.folding import Fold
@@ -99,6 +100,8 @@ async def _apply(
                 continue
             claimed.add(change.message_id)
         outcomes[at] = fold.apply(change)
+    if fold.ledger.entries:
+        await aligning.sharing(tx, account_id, fold)
     try:
         await recording.write(
             tx, account_id, fold, new_tags, also=besides.also, and_commit=besides.and_commit
@@ -112,7 +115,7 @@ async def _read(
 ) -> tuple[Fold, set[str], dict[str, int]]:
     """Lock and read all that the changes touch: one round trip, or two where something is new."""
     named, tag_names, field_names, message_ids = _mentioned(changes)
-    params, asked = named.params(account_id), _addresses(named)
+    params, asked = named.params(account_id), _addresses(named, changes)
     contact_rows, tag_rows, field_rows, restricted = await _locked(
         tx, account_id, params, (tag_names, field_names, sorted(asked))
     )
@@ -122,7 +125,8 @@ async def _read(
     known = [Field(*row) for row in field_rows]
     tag_ids: dict[str, int] = dict(tag_rows)
     missing = [name for name in tag_names if name not in tag_ids]
-    further = {place[1] for one in contacts for place in reach.places(one)}.difference(asked)
+    sealed = sealing.seals_of(account_id, restricted, asked, contacts)
+    further = {*_further(contacts, changes).difference(asked), *sealed.values()}
     room, added, fresh = MAX_FIELDS, list[Row](), list[Row]()
     if missing or message_ids or further or len(known) < len(field_names):
         (more, (counted,), added, fresh) = await tx.together(
@@ -137,8 +141,25 @@ async def _read(
     new_tags: dict[str, int] = dict(added)
     fold = Fold(now, Registry(tag_ids | new_tags, known, room))
     fold.load(contacts)
-    fold.ledger.load(Restriction(*row) for row in restricted)
+    fold.ledger.load(Restriction(*row) for row in restricted if row[1])
+    fold.ledger.asked = {*asked, *further}
+    fold.ledger.seals = sealed
     return fold, {row[0] for row in fresh}, new_tags
+
+
+def _further(contacts: Sequence[Contact], changes: Sequence[ContactChange]) -> set[str]:
+    """List the addresses of contacts, where a change may move one or ask for what is in force."""
+    if not any(_may_settle(change) for change in changes):
+        return set()
+    return {address for one in contacts for address in reach.addresses(one)}
+
+
+def _may_settle(change: ContactChange) -> bool:
+    """Tell whether a change may do more with the opt-outs than find its contact."""
+    if change.status is not None or change.optouts or change.merge or "phone" in change.fields:
+        return True
+    named = (change.id or UNSET, change.email, change.mobile, change.external_id)
+    return len(named) - named.count(UNSET) > 1 or None in named
 
 
 async def _locked(
@@ -196,5 +217,13 @@ def _mentioned(
     return named, sorted(tag_names), sorted(field_names), sorted(message_ids)
 
 
-def _addresses(named: Named) -> set[str]:
-    return {*named.emails, *named.mobiles, *(f"id:{own}" for own in named.external_ids)}
+def _addresses(named: Named, changes: Sequence[ContactChange]) -> set[str]:
+    """List what the changes name as the ledger knows it, the domains of e-mails too."""
+    asked = {*named.emails, *named.mobiles, *(f"id:{own}" for own in named.external_ids)}
+    asked.update(email[email.rindex("@") :] for email in named.emails)
+    for change in changes:
+        if "phone" in change.fields:
+            landline = reach.landline_of(change.fields)
+            if landline is not None:
+                asked.add(landline)
+    return asked

@@ -28,6 +28,7 @@ from signalbook.contacts.state import State, encode
 from signalbook.events.model import Kind
 from signalbook.kit import ids
 from signalbook.kit.errors import AppError
+from signalbook.ledger.model import Place
 from signalbook.tags.model import MAX_TAGS_PER_CONTACT
 
 Diff = dict[str, Any]
@@ -187,7 +188,7 @@ class Fold:
 
     def _set_identifiers(
         self, state: State, change: ContactChange, diff: Diff
-    ) -> list[reach.Place] | None:
+    ) -> list[Place] | None:
         """Set identifiers; return where the contact could be reached before, if that changed."""
         contact = state.contact
         old = (contact.email, contact.mobile, contact.external_id)
@@ -196,9 +197,14 @@ class Fold:
             old[1] if change.mobile is UNSET else change.mobile,
             old[2] if change.external_id is UNSET else change.external_id,
         )
-        if new == old:
+        if new == old and "phone" not in diff:
             return None
-        before = [] if state.is_new and not any(old) else reach.places(contact)
+        before: list[Place] = []
+        if not state.is_new or any(old):
+            phone = diff["phone"][0] if "phone" in diff else contact.fields.get("phone")
+            before = reach.places_with(contact, {"phone": phone})
+        if new == old:
+            return before
         self._forget(contact)
         contact.email, contact.mobile, contact.external_id = new
         state.record_changed = True
@@ -213,11 +219,11 @@ class Fold:
         state: State,
         change: ContactChange,
         when: datetime,
-        before: list[reach.Place] | None,
+        before: list[Place] | None,
     ) -> None:
         """Bring the opt-outs of a contact in line with the ledger and with what is asked."""
         contact = state.contact
-        if before:
+        if before is not None:
             self.ledger.carry(contact, before, change, when)
         if change.status == "unsubscribe" and self.ledger.unsubscribe(contact, change, when):
             self.emit(state, Kind.UNSUBSCRIBED, change, when)

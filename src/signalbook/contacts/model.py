@@ -121,4 +121,5 @@ OPTOUT_MAKERS = {
     "hardbounced": "a bounce",
     "spam": "a complaint",
 }
+DOMAIN_KEPT = "The e-mail stays blocked: your account blocks the whole domain of its address."
 SEEN_BEFORE = "This message_id was applied before; nothing was changed."

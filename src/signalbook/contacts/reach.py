@@ -1,41 +1,87 @@
 """How opt-outs and a contact meet: which addresses it has, what restricts them; no I/O."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any, Final, NamedTuple
 
-from signalbook.contacts.model import KEPT_OPTOUT, OPTOUT_MAKERS, Contact, ContactChange
+from signalbook.contacts.model import (
+    DOMAIN_KEPT,
+    KEPT_OPTOUT,
+    OPTOUT_MAKERS,
+    Contact,
+    ContactChange,
+)
 from signalbook.ledger.model import (
     FOLLOWS_THE_PERSON,
+    LANDLINE_CHANNELS,
+    MOBILE_CHANNELS,
+    OWN_ID,
     Channel,
     Entry,
+    Order,
+    Place,
     Reason,
     State,
+    domain_of,
     strongest,
 )
 
-Place = tuple[str, str]
-"""A channel and an address."""
-
-CARRIED_OVER = "carried over"
+CARRIED_OVER: Final = "carried over"
+ERASED: Final = "erased before"
 _ASKED_NOT_TO = frozenset({Reason.CONTACT, Reason.USER, Reason.SPAM})
+_E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+
+
+def landline_of(fields: Mapping[str, Any]) -> str | None:
+    """Return the number of a contact's landline, where it is one that can be called."""
+    phone = fields.get("phone")
+    return phone if isinstance(phone, str) and _E164.fullmatch(phone) else None
 
 
 def places(contact: Contact) -> list[Place]:
-    """List where a contact can be reached; one without any address is known by its own id."""
+    """List where a contact can be reached; without e-mail and mobile its own id stands for both."""
+    return places_with(contact, contact.fields)
+
+
+def places_with(contact: Contact, fields: Mapping[str, Any]) -> list[Place]:
+    """List where a contact could be reached if it had these fields."""
     found: list[Place] = []
     if contact.email is not None:
         found.append((Channel.EMAIL, contact.email.lower()))
     if contact.mobile is not None:
-        found.append((Channel.SMS, contact.mobile))
-        found.append((Channel.VOICE, contact.mobile))
+        found += [(channel, contact.mobile) for channel in MOBILE_CHANNELS]
     if not found:
-        found.append((Channel.EMAIL, f"id:{contact.external_id}"))
+        found.append((Channel.EMAIL, f"{OWN_ID}{contact.external_id}"))
+    if "phone" in fields:
+        landline = landline_of(fields)
+        if landline is not None and landline != contact.mobile:
+            found += [(channel, landline) for channel in LANDLINE_CHANNELS]
+    if contact.external_id is not None:
+        found.append((Channel.PUSH, f"{OWN_ID}{contact.external_id}"))
     return found
 
 
-def addresses(contact: Contact) -> Iterable[str]:
-    """List the addresses under which the ledger may know a contact."""
-    return {address for _, address in places(contact)}
+def addresses(contact: Contact) -> set[str]:
+    """List the addresses under which the ledger may know a contact, its e-mail's domain too."""
+    found = {address for _, address in places(contact)}
+    if contact.email is not None:
+        found.add(contact.email[contact.email.rindex("@") :].lower())
+    return found
+
+
+class Word(NamedTuple):
+    """Who says that something is restricted or lifted, when, and what proves it."""
+
+    at: datetime
+    source: str
+    actor: str | None
+    evidence: Mapping[str, Any] | None
+
+    @classmethod
+    def of(cls, change: ContactChange, at: datetime) -> "Word":
+        """Take the word of a change; that of an import names the import and the row."""
+        return cls(at, change.source.name, change.source.actor, change.news)
 
 
 class Ledger:
@@ -44,6 +90,10 @@ class Ledger:
     def __init__(self) -> None:
         """Start with nothing known."""
         self._reasons: dict[Place, list[str]] = {}
+        self.seals: dict[str, str] = {}
+        """The seal of each address that was asked for by it (`ledger/seals.py`)."""
+        self.asked: set[str] = set()
+        """The addresses of which everything in force is known here."""
         self.entries: list[Entry] = []
 
     def load(self, states: Iterable[State]) -> None:
@@ -51,26 +101,48 @@ class Ledger:
         for state in states:
             self._reasons.setdefault((state.channel, state.address), []).append(state.reason)
 
+    def reasons(self, place: Place) -> list[str]:
+        """List why a place is restricted, by itself or with all of its domain."""
+        held = self._reasons.get(place, [])
+        domain = domain_of(place[1])
+        if domain is None:
+            return held
+        return [*held, *self._reasons.get((place[0], domain), ())]
+
     def carry(
         self, contact: Contact, before: list[Place], change: ContactChange, at: datetime
     ) -> None:
         """Let what the person or the account decided follow to an address that is new.
 
         A bounce or a complaint stays with its address. Without this a changed e-mail would
-        subscribe somebody who had left.
+        subscribe somebody who had left. What held for somebody who was erased holds again when
+        the address comes back.
         """
+        if not self._reasons:
+            return
         everywhere = set(FOLLOWS_THE_PERSON)
         for place in before:
             everywhere &= set(self._reasons.get(place, ()))
+        word = Word.of(change, at)
         for place in places(contact):
             if place in before:
                 continue
+            self._unseal(place, word)
             follow = set(everywhere) if before else set[str]()
             for old in before:
                 if old[0] == place[0]:
                     follow |= FOLLOWS_THE_PERSON & set(self._reasons.get(old, ()))
             for reason in sorted(follow - set(self._reasons.get(place, ()))):
-                self._write(place, "out", reason, change, at, CARRIED_OVER)
+                self._write(place, "out", reason, word._replace(source=CARRIED_OVER))
+
+    def _unseal(self, place: Place, word: Word) -> None:
+        """Write what a seal keeps under the address itself, which is known again."""
+        seal = self.seals.get(place[1])
+        if seal is None:
+            return
+        for reason in self._reasons.get((place[0], seal), ()):
+            if reason not in self._reasons.get(place, ()):
+                self._write(place, "out", reason, word._replace(source=ERASED))
 
     def unite(
         self, contact: Contact, before: list[Place], change: ContactChange, at: datetime
@@ -81,10 +153,11 @@ class Ledger:
             for channel, address in before
             for reason in FOLLOWS_THE_PERSON & set(self._reasons.get((channel, address), ()))
         }
+        word = Word.of(change, at)._replace(source=CARRIED_OVER)
         for place in places(contact):
             for channel, reason in sorted(decided):
                 if channel == place[0] and reason not in self._reasons.get(place, ()):
-                    self._write(place, "out", reason, change, at, CARRIED_OVER)
+                    self._write(place, "out", reason, word)
 
     def unsubscribe(self, contact: Contact, change: ContactChange, at: datetime) -> bool:
         """Restrict every address of the contact by the account's word; tell if any was not yet."""
@@ -92,7 +165,7 @@ class Ledger:
             place for place in places(contact) if Reason.USER not in self._reasons.get(place, ())
         ]
         for place in fresh:
-            self._write(place, "out", Reason.USER, change, at)
+            self._write(place, "out", Reason.USER, Word.of(change, at))
         return bool(fresh)
 
     def restrict(self, contact: Contact, change: ContactChange, at: datetime) -> bool:
@@ -106,7 +179,7 @@ class Ledger:
         held = len(self.entries)
         for place, reason in fresh:
             if reason not in self._reasons.get(place, ()):
-                self._write(place, "out", reason, change, at)
+                self._write(place, "out", reason, Word.of(change, at))
         return len(self.entries) > held
 
     def resubscribe(self, contact: Contact, change: ContactChange, at: datetime) -> bool:
@@ -118,14 +191,41 @@ class Ledger:
             and (not change.channels or place[0] in change.channels)
         ]
         for place in lifted:
-            self._write(place, "in", Reason.USER, change, at)
+            self._write(place, "in", Reason.USER, Word.of(change, at))
         return bool(lifted)
 
+    def obey(self, order: Order, meant: Iterable[Place]) -> list[tuple[Place, str]]:
+        """Restrict or lift what an order says; return each place and reason that it changed.
+
+        What is lifted is lifted from the address and from its seal.
+        """
+        word = Word(order.at, order.source, order.actor, order.evidence)
+        written: list[tuple[Place, str]] = []
+        for place in meant:
+            sealed = (place[0], self.seals.get(place[1], ""))
+            for reason in order.reasons:
+                if order.kind == "out" and reason not in self._reasons.get(place, ()):
+                    self._write(place, "out", reason, word)
+                    written.append((place, reason))
+                elif order.kind == "in":
+                    held = [at for at in (place, sealed) if reason in self._reasons.get(at, ())]
+                    for one in held:
+                        self._write(one, "in", reason, word)
+                    written += [(place, reason)] * bool(held)
+        return written
+
     def derive(self, contact: Contact, at: datetime) -> None:
-        """Set the contact's opt-outs to what the ledger says of its addresses."""
-        by_channel = {
-            channel: self._reasons.get((channel, a), []) for channel, a in places(contact)
-        }
+        """Set the contact's opt-outs to what the ledger says of its addresses.
+
+        One address of a channel that is restricted restricts the channel.
+        """
+        if not self._reasons:
+            contact.email_optout = contact.sms_optout = contact.voice_optout = None
+            contact.unsubscribed_at = None
+            return
+        by_channel: dict[str, list[str]] = {}
+        for place in places(contact):
+            by_channel.setdefault(place[0], []).extend(self.reasons(place))
         contact.email_optout = strongest(by_channel.get(Channel.EMAIL, []))
         contact.sms_optout = strongest(by_channel.get(Channel.SMS, []))
         contact.voice_optout = strongest(by_channel.get(Channel.VOICE, []))
@@ -139,21 +239,16 @@ class Ledger:
 
     def kept(self, contact: Contact) -> tuple[str, ...]:
         """Say which opt-outs a resubscription could not lift, and who could."""
-        reasons = {reason for place in places(contact) for reason in self._reasons.get(place, ())}
-        return tuple(
-            KEPT_OPTOUT.format(who=OPTOUT_MAKERS[reason])
-            for reason in sorted(reasons - {Reason.USER})
-        )
+        own = {reason for place in places(contact) for reason in self._reasons.get(place, ())}
+        notes = [
+            KEPT_OPTOUT.format(who=OPTOUT_MAKERS[reason]) for reason in sorted(own - {Reason.USER})
+        ]
+        if contact.email_optout == Reason.USER and Reason.USER not in own:
+            notes.append(DOMAIN_KEPT)
+        return tuple(notes)
 
-    def _write(  # one ledger line
-        self,
-        place: Place,
-        kind: str,
-        reason: str,
-        change: ContactChange,
-        at: datetime,
-        source: str | None = None,
-    ) -> None:
+    def _write(self, place: Place, kind: str, reason: str, word: Word) -> None:
+        """Write one line of the ledger."""
         channel, address = place
         held = self._reasons.setdefault(place, [])
         if kind == "out":
@@ -161,12 +256,6 @@ class Ledger:
         else:
             held.remove(str(reason))
         entry = Entry(
-            address,
-            channel,
-            kind,
-            str(reason),
-            at,
-            source or change.source.name,
-            change.source.actor,
+            address, channel, kind, str(reason), word.at, word.source, word.actor, word.evidence
         )
         self.entries.append(entry)

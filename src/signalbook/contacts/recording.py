@@ -148,8 +148,10 @@ def _ledger(account_id: int, fold: Fold) -> Iterator[Bound]:
             **_restricted(account_id, entries),
             "ids": column(ids.new_id().hex for _ in entries),
             "kinds": column(entry.kind for entry in entries),
-            "sources": column(entry.source for entry in entries),
             "actors": column(entry.actor for entry in entries),
+            "evidences": column(
+                encode(entry.evidence).decode() if entry.evidence else None for entry in entries
+            ),
         }
     )
     last = {(entry.address, entry.channel, entry.reason): entry for entry in entries}
@@ -166,6 +168,7 @@ def _restricted(account_id: int, entries: list[Entry]) -> dict[str, object]:
         "channels": column(entry.channel for entry in entries),
         "reasons": column(entry.reason for entry in entries),
         "ats": column(entry.at.isoformat() for entry in entries),
+        "sources": column(entry.source for entry in entries),
     }
 
 

@@ -74,6 +74,7 @@ async def _note_complaints(tx: Tx, account_id: int, fallen: Iterable[Person]) ->
         "reasons": column(reason for _, reason, _ in rows),
         "sources": column("ses" for _ in rows),
         "actors": column(None for _ in rows),
+        "evidences": column(None for _ in rows),
     }
     await tx.together(ledger.insert(columns), ledger.restrict(columns))
 

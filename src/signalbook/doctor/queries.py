@@ -156,7 +156,8 @@ async def optout_states(db: Read, account_id: int, most: int) -> list[Row]:
 async def contact_optouts(db: Read, account_id: int, most: int) -> list[Row]:
     """Compare the opt-outs written on contacts with those in force; list what they should be.
 
-    Where there is neither e-mail nor mobile, the e-mail channel knows somebody as `id:<external>`.
+    Where there is neither e-mail nor mobile, the e-mail channel knows somebody as `id:<external>`;
+    a domain may be blocked as a whole, and a landline counts for voice beside the mobile.
     """
     return await db.rows(
         """
@@ -175,9 +176,13 @@ async def contact_optouts(db: Read, account_id: int, most: int) -> list[Row]:
                due AS (
                SELECT c.id, c.email_optout, c.sms_optout, c.voice_optout,
                       c.unsubscribed_at IS NOT NULL AS has_left,
-                      e.reason AS email_due, m.reason AS sms_due, v.reason AS voice_due,
+                      coalesce(e.reason, d.reason) AS email_due, m.reason AS sms_due,
+                      (ARRAY['spam', 'hardbounced', 'contact', 'user'])[least(
+                      array_position(ARRAY['spam', 'hardbounced', 'contact', 'user'], v.reason),
+                      array_position(ARRAY['spam', 'hardbounced', 'contact', 'user'], l.reason))]
+                      AS voice_due,
                       CASE WHEN c.email_key IS NOT NULL OR c.mobile IS NULL
-                           THEN coalesce(e.asked, false)
+                           THEN coalesce(e.asked, false) OR d.reason IS NOT NULL
                            ELSE coalesce(m.asked, false) END AS left_due
                  FROM contacts AS c
                  LEFT JOIN worst AS e
@@ -186,6 +191,9 @@ async def contact_optouts(db: Read, account_id: int, most: int) -> list[Row]:
                                        WHEN c.mobile IS NULL THEN 'id:' || c.external_id END
                  LEFT JOIN worst AS m ON m.channel = 'sms' AND m.address = c.mobile
                  LEFT JOIN worst AS v ON v.channel = 'voice' AND v.address = c.mobile
+                 LEFT JOIN worst AS l ON l.channel = 'voice' AND l.address = c.landline
+                 LEFT JOIN worst AS d
+                   ON d.channel = 'email' AND d.address = substring(c.email_key FROM '@[^@]*$')
                 WHERE c.account_id = %(account_id)s)
         SELECT id, email_due, sms_due, voice_due, left_due
           FROM due

@@ -10,24 +10,34 @@ _RESTRICTIONS = Statement(
     SELECT address, channel, reason, since
       FROM optout_states
      WHERE account_id = %(account_id)s AND address = ANY((SELECT %(addresses)a)::text[])
+     UNION ALL
+    SELECT 'erased:', '', '', NULL::timestamptz
+     WHERE EXISTS (
+           SELECT
+             FROM optout_states
+            WHERE account_id = %(account_id)s AND address >= 'erased:' AND address < 'erased;')
     """
 )
 
 
 def restrictions(account_id: int, addresses: Iterable[str]) -> Bound:
-    """Return (address, channel, reason, since) of the opt-outs in force on these addresses."""
+    """Return (address, channel, reason, since) of the opt-outs in force on these addresses.
+
+    One row more, of the address `erased:`, tells that the account has seals of erased people.
+    """
     return Bound(_RESTRICTIONS, {"account_id": account_id, "addresses": column(addresses)})
 
 
 _INSERT = Statement(
     """
-    INSERT INTO optouts (account_id, address, channel, at, id, kind, reason, source, actor)
+    INSERT INTO optouts (account_id, address, channel, at, id, kind, reason, source, actor,
+                         evidence)
     SELECT %(account_id)s::integer, n.address, n.channel, n.at, n.id, n.kind, n.reason, n.source,
-           n.actor
+           n.actor, n.evidence::jsonb
       FROM unnest(%(addresses)a, %(channels)a, %(ats)a::timestamptz[],
                   %(ids)a::uuid[], %(kinds)a, %(reasons)a,
-                  %(sources)a, %(actors)a)
-        AS n(address, channel, at, id, kind, reason, source, actor)
+                  %(sources)a, %(actors)a, %(evidences)a)
+        AS n(address, channel, at, id, kind, reason, source, actor, evidence)
         ON CONFLICT ON CONSTRAINT optouts_pkey DO NOTHING
     """
 )
@@ -40,11 +50,11 @@ def insert(columns: Mapping[str, object]) -> Bound:
 
 _RESTRICT = Statement(
     """
-    INSERT INTO optout_states (account_id, address, channel, reason, since)
-    SELECT %(account_id)s::integer, n.address, n.channel, n.reason, n.at
+    INSERT INTO optout_states (account_id, address, channel, reason, since, source)
+    SELECT %(account_id)s::integer, n.address, n.channel, n.reason, n.at, n.source
       FROM unnest(%(addresses)a, %(channels)a, %(reasons)a,
-                  %(ats)a::timestamptz[])
-        AS n(address, channel, reason, at)
+                  %(ats)a::timestamptz[], %(sources)a)
+        AS n(address, channel, reason, at, source)
      ORDER BY n.address, n.channel, n.reason
         ON CONFLICT ON CONSTRAINT optout_states_pkey DO NOTHING
     """
@@ -52,7 +62,7 @@ _RESTRICT = Statement(
 
 
 def restrict(columns: Mapping[str, object]) -> Bound:
-    """Put restrictions in force; one that holds already keeps its date."""
+    """Put restrictions in force; one that holds already keeps its date and its source."""
     return Bound(_RESTRICT, columns)
 
 

@@ -1,13 +1,15 @@
 """What is written by statements and what goes through the verb come to the same."""
 
 import random
+from datetime import UTC, datetime
 
 import pytest
 
-from signalbook.contacts import actions
+from signalbook.contacts import actions, restricting
 from signalbook.contacts.model import ContactChange, Mode, Source
 from signalbook.contacts.staging import odd_queries
 from signalbook.doctor import actions as doctor
+from signalbook.ledger.model import Order
 from tests.staged_rows import TAGS, applied, judged, stage
 
 NAMES = ["Ada", "Grace", "Zoë", ""]
@@ -15,9 +17,13 @@ FIELDS = {
     "first_name": ["Ada", "Zoë", "Grace"],
     "last_name": ["Lovelace", "Hopper"],
     "city": ["Lyon", "Paris"],
-    "phone": ["0102030405"],
+    "phone": ["0102030405", "+33142685300", "+33142685301"],
     "age": [36, 37],
 }
+
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+RESTRICTED = ["+33142685301", "id:crm-3", "p2@example.com", "+33612345604", "@example.com"]
 
 
 def rows_of(chance: random.Random) -> dict[int, dict]:
@@ -48,7 +54,9 @@ def rows_of(chance: random.Random) -> dict[int, dict]:
             ]
         row["tags"] = chance.sample(TAGS, chance.randrange(3))
         if chance.random() < 0.15:
-            row["optouts"] = chance.choice(["all:user", "email:hardbounced", "sms:user"])
+            row["optouts"] = chance.choice(
+                ["all:user", "email:hardbounced", "sms:user", "voice:contact"]
+            )
         if chance.random() < 0.15:
             row["metadata"] = {"source": chance.choice(["a", "b"])}
         rows[number] = row
@@ -87,6 +95,15 @@ def change_of(row: dict, number: int, mode: Mode) -> ContactChange:
     return change
 
 
+async def in_force(db, account_id):
+    async with db.read() as read:
+        return await read.rows(
+            "SELECT address, channel, reason FROM optout_states WHERE account_id = %s"
+            " ORDER BY 1, 2, 3",
+            [account_id],
+        )
+
+
 async def contents(db, account_id):
     async with db.read() as read:
         return await read.rows(
@@ -97,7 +114,8 @@ async def contents(db, account_id):
                    ARRAY(SELECT t.name FROM tags AS t WHERE t.id = ANY(s.tags) ORDER BY t.name),
                    (SELECT array_agg(e.payload - 'row' ORDER BY e.payload->'row', e.id)
                       FROM events AS e
-                     WHERE e.account_id = c.account_id AND e.contact_id = c.id)
+                     WHERE e.account_id = c.account_id AND e.contact_id = c.id
+                       AND e.kind <> 'unsubscribed') -- who shares a landline is told in turn
               FROM contacts AS c
               JOIN contact_signals AS s ON s.account_id = c.account_id AND s.contact_id = c.id
              WHERE c.account_id = %s
@@ -121,6 +139,12 @@ def without_account(rows):
 @pytest.mark.parametrize("seed", range(60))
 async def test_staged_rows_come_to_what_the_verb_makes_of_them(db, northwind, contoso, seed):
     chance = random.Random(seed)
+    for address in chance.sample(RESTRICTED, chance.randrange(3)):
+        order = Order(
+            kind="out", channel="all", address=address, reasons=("user",), source="t", at=NOON
+        )
+        for one in (northwind.id, contoso.id):
+            await db.transact(lambda tx, a=one, o=order: restricting.obey(tx, a, [o], at=NOON))
     for _ in range(3):
         rows = rows_of(chance)
         rule = chance.choice(["upsert", "upsert", "upsert", "create", "update"])
@@ -138,6 +162,7 @@ async def test_staged_rows_come_to_what_the_verb_makes_of_them(db, northwind, co
         assert judged_letters == {row: letter for row, (letter, _) in result.outcomes.items()}
         ours, theirs = await contents(db, northwind.id), await contents(db, contoso.id)
         assert without_account(ours) == without_account(theirs)
+        assert await in_force(db, northwind.id) == await in_force(db, contoso.id)
     for place in (northwind, contoso):
         findings = await doctor.recount(db, place.id, place.account.name)
         assert [one for one in findings if one.level != "ok"] == []

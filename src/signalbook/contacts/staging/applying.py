@@ -8,7 +8,7 @@ from psycopg.errors import UniqueViolation
 
 from signalbook.contacts import batch_queries, recording
 from signalbook.contacts.recording import Tallies
-from signalbook.contacts.staging import match_queries, odd_queries, oddities, write_queries
+from signalbook.contacts.staging import match_queries, odd_queries, oddities, sealing, write_queries
 from signalbook.contacts.staging.model import Applied, Batch, Kind, Matched, Refused, Row
 from signalbook.kit import clock
 from signalbook.kit.columns import column
@@ -131,7 +131,8 @@ async def _matched(tx: Tx, batch: Batch, rows: tuple[int, int], *, is_writing: b
     names = [batch.tags[number] for number in numbers]
     ids = await _tag_ids(tx, batch, names, is_writing=False)
     restricted = await match_queries.is_restricted(tx, batch.account_id)
-    found = await _match(tx, batch, rows, numbers, ids, restricted=restricted)
+    sealed = await sealing.rows_of(tx, batch, rows) if restricted else []
+    found = await _match(tx, batch, rows, numbers, ids, restricted=restricted, sealed=sealed)
     if not is_writing:
         return found
     known = [*found.of(Kind.CHANGED), *found.of(Kind.RENAMED)]
@@ -152,6 +153,7 @@ async def _match(
     ids: dict[str, int],
     *,
     restricted: bool,
+    sealed: Sequence[int],
 ) -> Found:
     tag_of = _by_number(numbers, batch, ids)
     (lines,) = await tx.together(
@@ -162,6 +164,7 @@ async def _match(
             rule=batch.rule,
             tag_ids=_array(tag_of),
             restricted=restricted,
+            sealed="{" + ",".join(map(str, sealed)) + "}",
         )
     )
     matched: Matched = {}

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from signalbook.kit.db import Row as DbRow
 from signalbook.kit.db import Tx
 from signalbook.kit.together import Bound, Statement
 
@@ -30,11 +31,14 @@ _MATCH = Statement(
            SELECT f.row_no, coalesce(f.id, f.contact_id) AS contact_id,
                   CASE
                   WHEN f.id IS NULL THEN
-                       %(restricted)s::boolean AND EXISTS (
+                       %(restricted)s::boolean AND (f.row_no = ANY((%(sealed)s)::integer[])
+                       OR EXISTS (
                        SELECT
                          FROM optout_states AS o
                         WHERE o.account_id = %(account_id)s
-                          AND o.address = ANY(ARRAY[f.email_key, f.mobile, 'id:' || f.external_id]))
+                          AND o.address = ANY(ARRAY[
+                              f.email_key, substring(f.email_key FROM '@[^@]*$'), f.mobile,
+                              'id:' || f.external_id, f.fields ->> 'phone'])))
                   ELSE c.email_optout IS NOT NULL OR c.sms_optout IS NOT NULL
                        OR c.voice_optout IS NOT NULL
                   END AS is_protected,
@@ -54,6 +58,17 @@ _MATCH = Statement(
                        OR f.email_key <> coalesce(c.email_key, '')
                        OR f.mobile <> coalesce(c.mobile, '')
                        OR f.external_id <> coalesce(c.external_id, '') THEN 'o'
+                  WHEN %(restricted)s::boolean
+                       AND (f.fields ->> 'phone' <> coalesce(c.fields ->> 'phone', '')
+                            OR c.landline IS NOT NULL AND 'phone' = ANY(f.cleared))
+                       AND (f.row_no = ANY((%(sealed)s)::integer[])
+                            OR EXISTS (
+                            SELECT
+                              FROM optout_states AS o
+                             WHERE o.account_id = %(account_id)s
+                               AND o.address = ANY(ARRAY[
+                                   c.email_key, c.mobile, 'id:' || c.external_id, c.landline,
+                                   f.fields ->> 'phone']))) THEN 'o'
                   WHEN c.fields || f.fields = c.fields
                        AND (f.cleared IS NULL OR NOT c.fields ?| f.cleared)
                        AND (f.metadata IS NULL OR c.metadata || f.metadata = c.metadata)
@@ -107,8 +122,12 @@ def match(
     rule: str,
     tag_ids: str,
     restricted: bool,
+    sealed: str,
 ) -> Bound:
     """Tell what the rows from one to another mean: kind, rows, contacts, how many are protected.
+
+    `restricted` says whether the account has opt-outs at all, and `sealed` is the array of the rows
+    with an address of somebody who was erased.
 
     Nothing is locked: who goes on to write locks what it found and asks again. `tag_ids` is the
     array of the registry's ids by the batch's numbers. A row is matched by external_id, else by
@@ -125,6 +144,7 @@ def match(
             "rule": rule,
             "tag_ids": tag_ids,
             "restricted": "t" if restricted else "f",
+            "sealed": sealed,
         },
     )
 
@@ -138,6 +158,21 @@ async def is_restricted(tx: Tx, account_id: int) -> bool:
             """,
             {"account_id": account_id},
         )
+    )
+
+
+async def addresses(tx: Tx, account_id: int, batch_id: UUID, rows: tuple[int, int]) -> list[DbRow]:
+    """Return (row_no, email_key, mobile, external_id, phone) of the rows of a chunk."""
+    return await tx.rows(
+        """
+        SELECT row_no, email_key, mobile, external_id, fields ->> 'phone'
+          FROM staged_contacts
+         WHERE account_id = %(account_id)s
+           AND batch_id = %(batch_id)s
+           AND row_no BETWEEN %(first)s AND %(last)s
+           AND superseded_by IS NULL
+        """,
+        {"account_id": account_id, "batch_id": batch_id, "first": rows[0], "last": rows[1]},
     )
 
 

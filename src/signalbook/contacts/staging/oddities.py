@@ -14,7 +14,6 @@ from signalbook.contacts.staging.odd_queries import Staged
 from signalbook.kit import clock
 from signalbook.kit.db import Again, Tx
 from signalbook.kit.errors import AppError, Conflict, NotFound
-from signalbook.ledger.model import Channel, Reason
 
 _MODES = {
     Rule.UPSERT: Mode.UPSERT,
@@ -127,7 +126,6 @@ def _image(contact: Contact) -> dict[str, Any]:
         "fields": contact.fields,
         "metadata": contact.metadata,
         "tags": contact.tags,
-        "optouts": _optouts(contact),
     }
 
 
@@ -151,22 +149,7 @@ def _difference(was: dict[str, Any], after: Contact) -> dict[str, Any]:
     }
     if changed:
         before["identifiers"] = changed
-    set_by_us = [
-        channel
-        for channel, reason in _optouts(after).items()
-        if reason == Reason.USER and was["optouts"][channel] is None
-    ]
-    if set_by_us:
-        before["optouts"] = set_by_us
     return before
-
-
-def _optouts(contact: Contact) -> dict[str, str | None]:
-    return {
-        Channel.EMAIL: contact.email_optout,
-        Channel.SMS: contact.sms_optout,
-        Channel.VOICE: contact.voice_optout,
-    }
 
 
 def _refused(row: Staged, error: AppError) -> Refused:

@@ -127,6 +127,28 @@ async def metadata_keys(db: Read, account_id: int, ids: Sequence[UUID]) -> dict[
     return {row[0]: row[1] for row in rows}
 
 
+async def optouts(
+    db: Read, account_id: int, mark: str, ids: Sequence[UUID]
+) -> dict[UUID, list[str]]:
+    """Return the channels on which rows of a batch have restricted contacts for the account."""
+    rows = await db.rows(
+        """
+        SELECT c.id, array_agg(DISTINCT o.channel)
+          FROM contacts AS c
+         CROSS JOIN LATERAL unnest(ARRAY[c.email_key, c.mobile, c.landline,
+                                         'id:' || c.external_id]) AS a(address)
+          JOIN optouts AS o
+            ON o.account_id = %(account_id)s AND o.address = a.address
+         WHERE c.account_id = %(account_id)s
+           AND c.id = ANY(%(ids)s)
+           AND o.kind = 'out' AND o.reason = 'user' AND o.evidence @> %(mark)s::jsonb
+         GROUP BY c.id
+        """,
+        {"account_id": account_id, "mark": mark, "ids": list(ids)},
+    )
+    return dict(rows)
+
+
 async def restore_events(tx: Tx, account_id: int, batch_id: UUID, ids: Sequence[UUID]) -> None:
     await tx.execute(
         """

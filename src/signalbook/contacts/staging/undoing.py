@@ -88,6 +88,8 @@ async def _changes(tx: Tx, batch: Batch, befores: Sequence[Before]) -> list[Cont
     names = await queries.tag_names(tx, batch.account_id, added)
     with_metadata = [one.contact_id for one in befores if "metadata" in one.before]
     keys = await queries.metadata_keys(tx, batch.account_id, with_metadata)
+    everybody = [one.contact_id for one in befores]
+    restricted = await queries.optouts(tx, batch.account_id, batch.mark_json, everybody)
     changes: list[ContactChange] = []
     for one in befores:
         before = one.before
@@ -103,8 +105,9 @@ async def _changes(tx: Tx, batch: Batch, befores: Sequence[Before]) -> list[Cont
             change.metadata = dict.fromkeys(keys.get(one.contact_id, ())) | before["metadata"]
         for name, was in before.get("identifiers", {}).items():
             setattr(change, name, was)
-        if before.get("optouts"):
-            change.status, change.channels = "resubscribe", frozenset(before["optouts"])
+        if one.contact_id in restricted:
+            change.status = "resubscribe"
+            change.channels = frozenset(restricted[one.contact_id])
         changes.append(change)
     return changes
 

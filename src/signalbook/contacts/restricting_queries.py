@@ -1,0 +1,71 @@
+"""The statements by which opt-outs find the contacts that they are about."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from signalbook.kit.columns import column
+from signalbook.kit.db import Read, Row, Tx
+
+
+async def stop_batches(tx: Tx, account_id: int) -> None:
+    """Let every batch of the account end, and none begin until this transaction does."""
+    await tx.execute("SELECT pg_advisory_xact_lock(1, %(account_id)s)", {"account_id": account_id})
+
+
+async def owners(db: Read, account_id: int, addresses: Iterable[str]) -> list[Row]:
+    """Return (address, id, is_own) of the contacts that have one of these addresses.
+
+    A landline is nobody's own: several contacts may share it.
+    """
+    return await db.rows(
+        """
+          WITH asked AS MATERIALIZED (
+               SELECT unnest(string_to_array(%(addresses)s, E'\\x1f')) AS address)
+        SELECT a.address, c.id, true
+          FROM asked AS a
+          JOIN contacts AS c
+            ON c.account_id = %(account_id)s AND c.email_key = a.address
+         UNION ALL
+        SELECT a.address, c.id, true
+          FROM asked AS a
+          JOIN contacts AS c
+            ON c.account_id = %(account_id)s AND c.mobile = a.address
+         UNION ALL
+        SELECT a.address, c.id, false
+          FROM asked AS a
+          JOIN contacts AS c
+            ON c.account_id = %(account_id)s AND c.landline = a.address
+         UNION ALL
+        SELECT a.address, c.id, true
+          FROM asked AS a
+          JOIN contacts AS c
+            ON c.account_id = %(account_id)s AND c.external_id = substr(a.address, 4)
+         WHERE a.address LIKE 'id:%%'
+        """,
+        {"account_id": account_id, "addresses": column(addresses)},
+    )
+
+
+async def of_domain(
+    db: Read, account_id: int, domain: str, after: UUID | None, limit: int
+) -> list[UUID]:
+    """Return the next contacts whose e-mail is of a domain, `@example.com`, by id."""
+    return await db.values(
+        """
+        SELECT id
+          FROM contacts
+         WHERE account_id = %(account_id)s
+           AND words @@ (%(word)s::text)::tsquery
+           AND right(email_key, length(%(domain)s)) = %(domain)s
+           AND (%(after)s::uuid IS NULL OR id > %(after)s::uuid)
+         ORDER BY id
+         LIMIT %(limit)s
+        """,
+        {
+            "account_id": account_id,
+            "word": f"'{account_id}:{domain[1:61]}'",
+            "domain": domain,
+            "after": after,
+            "limit": limit,
+        },
+    )

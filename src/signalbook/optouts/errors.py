@@ -1,0 +1,35 @@
+"""What can go wrong with an opt-out."""
+
+from signalbook.kit.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
+
+
+class OptoutInvalid(Invalid):
+    """The opt-out was not accepted; each problem names its field."""
+
+
+class OptoutsNotYours(Forbidden):
+    """The account lifts only what it has set itself (reason user); {reason} is lifted by {who}."""
+
+
+class OptoutNotTheirs(Forbidden):
+    """A person lifts only their own opt-out (reason contact), and not one with reason {reason}."""
+
+
+class LiftNeedsPerson(Forbidden):
+    """A hard bounce or a complaint is lifted by a named person in the console or at the command line, who writes down why."""
+
+
+class LiftReasonMissing(Invalid):
+    """Write down why a hard bounce or a complaint may be lifted: it is kept as evidence."""
+
+
+class TooManyOptouts(TooLarge):
+    """A call names at most {most:,} opt-outs, this one {count:,}: send them in several calls, or synchronise a blocklist."""
+
+
+class OptoutJobNotFound(NotFound):
+    """There is no such work on opt-outs."""
+
+
+class BlocklistChanged(Conflict):
+    """The blocklist has changed since its difference was shown; look at it again."""
