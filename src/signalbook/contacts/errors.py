@@ -65,3 +65,7 @@ class BulkTagMissing(Invalid):
 
 class BulkJobNotFound(NotFound):
     """There is no such work, or nothing of it that could be taken back."""
+
+
+class FilterUnreadable(Invalid):
+    """The filter {part} cannot be read; write it as the address of the contacts page does, like tag=vip or status=subscribed."""

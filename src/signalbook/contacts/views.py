@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, cast
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
+from signalbook.contacts.errors import FilterUnreadable
 from signalbook.contacts.filters import Channel, Condition, ContactFilter, FieldCondition
 from signalbook.contacts.orders import Sort
 from signalbook.contacts.standing import Standing
@@ -144,6 +145,21 @@ def view_of(given: Pairs, zone: str = "UTC") -> View:
         fields=tuple(_conditions(first)),
     )
     return View(wanted, tuple(pairs), first.get("sort", DEFAULT_SORT))
+
+
+def filter_of(parts: list[str]) -> ContactFilter:
+    """Read a filter as the address of the contacts page says it; raises FilterUnreadable.
+
+    What a page would leave out is an error here, as nobody sees the result before it is used.
+    """
+    pairs = [pair for part in parts for pair in parse_qsl(part.lstrip("?"), keep_blank_values=True)]
+    view = view_of(pairs)
+    for name, value in pairs:
+        if (name, value.strip()) not in view.pairs or name == "sort":
+            raise FilterUnreadable(part=f"{name}={value}"[:200])
+    if parts and not pairs:
+        raise FilterUnreadable(part=parts[0][:200])
+    return view.wanted
 
 
 def chips(view: View, labels: Mapping[str, str], lists: Mapping[str, str]) -> list[Chip]:

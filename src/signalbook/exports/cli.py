@@ -43,10 +43,11 @@ def export(  # each is one thing a file may be
     account: AccountName = "default",
 ) -> None:
     """Write contacts as a file, to standard output or to FILE with a bar."""
+    from signalbook.contacts import views
     from signalbook.exports import streaming
 
     asked = Asked(
-        wanted=streaming.filter_of(filter_ or []),
+        wanted=views.filter_of(filter_ or []),
         columns=tuple(name.strip() for name in columns.split(",") if name.strip()),
         format=format_,
         compression="gzip" if gzip else "",

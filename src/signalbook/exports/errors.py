@@ -21,7 +21,3 @@ class ExportInvalid(Invalid):
 
 class TooManyExports(TooMany):
     """Ten exports wait or run already; wait until one is done, or cancel one."""
-
-
-class FilterUnreadable(Invalid):
-    """The filter {part} cannot be read; write it as the address of the contacts page does, like tag=vip or status=subscribed."""

@@ -5,16 +5,13 @@ import tempfile
 import zlib
 from collections.abc import Callable
 from typing import IO, Final, NamedTuple, cast
-from urllib.parse import parse_qsl
 
 from signalbook.accounts import queries as accounts
 from signalbook.accounts.errors import AccountUnknown
-from signalbook.contacts import commands, reading, views
+from signalbook.contacts import commands, reading
 from signalbook.contacts import queries as contacts
-from signalbook.contacts.filters import ContactFilter
 from signalbook.exports import actions, person, queries, workbook
 from signalbook.exports.copy_queries import Rows
-from signalbook.exports.errors import FilterUnreadable
 from signalbook.exports.lines import first_line, header_of
 from signalbook.exports.model import Asked, Format
 from signalbook.exports.walking import Walk
@@ -32,21 +29,6 @@ class Progress(NamedTuple):
 
 
 Told = Callable[[Progress], object]
-
-
-def filter_of(parts: list[str]) -> ContactFilter:
-    """Read a filter as the address of the contacts page says it; raises FilterUnreadable.
-
-    What a page would leave out is an error here, as nobody sees the result before it is used.
-    """
-    pairs = [pair for part in parts for pair in parse_qsl(part.lstrip("?"), keep_blank_values=True)]
-    view = views.view_of(pairs)
-    for name, value in pairs:
-        if (name, value.strip()) not in view.pairs or name == "sort":
-            raise FilterUnreadable(part=f"{name}={value}"[:200])
-    if parts and not pairs:
-        raise FilterUnreadable(part=parts[0][:200])
-    return view.wanted
 
 
 async def stream(db: Database, account: str, asked: Asked, out: IO[bytes], told: Told) -> int:

@@ -8,9 +8,9 @@ import msgspec
 
 from signalbook.contacts.values import IDENTIFIERS
 from signalbook.fields.model import MAX_NAME, RESERVED, STANDARD, FieldType
-from signalbook.imports.countries import countries
 from signalbook.imports.guessing import FIELD, ONCE, field_name
 from signalbook.imports.model import Action, ColumnMap, KnownField, Options, Source
+from signalbook.kit.countries import countries
 from signalbook.tags.model import MAX_TAG
 
 IGNORE: Final = "ignore"

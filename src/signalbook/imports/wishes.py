@@ -8,11 +8,11 @@ import msgspec
 from msgspec import UNSET
 
 from signalbook.imports import actions, guessing, queries
-from signalbook.imports.countries import countries
 from signalbook.imports.errors import ColumnUnknown, ImportNotFound, of_mapping
 from signalbook.imports.model import ColumnMap, Hints, Options, Source
 from signalbook.imports.reading.delimited import can_delimit
 from signalbook.imports.schemas import MappingIn, OptionsIn, TargetIn, WishesIn
+from signalbook.kit.countries import countries
 from signalbook.kit.db import Tx
 from signalbook.kit.errors import Problem
 from signalbook.lists.model import list_problem

@@ -11,7 +11,6 @@ from signalbook.contacts import shown as contacts
 from signalbook.contacts.values import IDENTIFIERS
 from signalbook.fields.model import STANDARD
 from signalbook.imports import mapping_form, shown, wording
-from signalbook.imports.countries import countries
 from signalbook.imports.mapping_form import Filled
 from signalbook.imports.model import (
     Action,
@@ -24,6 +23,7 @@ from signalbook.imports.model import (
     Source,
     State,
 )
+from signalbook.kit.countries import countries
 from signalbook.web.formats import grouped, plural
 
 _LAYOUTS: Final = {"Amazon SES": "an Amazon SES list"}

@@ -58,7 +58,7 @@ async def show(db: Database, account: str, ref: str, limit: int) -> Shown:
     """Return a list, and the contacts on it that were made last."""
     async with db.read() as read:
         account_id = await _account(read, account)
-        one = await _list(read, account_id, ref)
+        one = await existing(read, account_id, ref)
         predicate = await filters.members(read, account_id, one, ContactFilter())
         found = await contacts.page(read, account_id, predicate, Listing(size=limit))
         names = await reading.tag_names(read, account_id, found)
@@ -69,7 +69,7 @@ async def delete(db: Database, account: str, ref: str) -> ListOut:
     """Delete a list; who was on it is forgotten by the server, or by the next one that runs."""
     async with db.tx() as tx:
         account_id = await _account(tx, account)
-        one = await _list(tx, account_id, ref)
+        one = await existing(tx, account_id, ref)
         return wire.out(await actions.delete(tx, account_id, one.id))
 
 
@@ -90,7 +90,7 @@ async def change(
     """
     async with db.read() as read:
         account_id = await _account(read, account)
-        one = await _list(read, account_id, ref)
+        one = await existing(read, account_id, ref)
     gathered = await db.transact(
         lambda tx: gathering.change(
             tx, account_id, one.id, action, named=named, wanted=wanted, actor=_ACTOR
@@ -101,7 +101,7 @@ async def change(
         job = await _finished(db, account_id, gathered.job_id, told)
         changed, unchanged = job.changed, job.left_alone
     async with db.read() as read:
-        after = await _list(read, account_id, str(one.id))
+        after = await existing(read, account_id, str(one.id))
     return Changed(changed, unchanged, gathered.not_found, after.members)
 
 
@@ -126,8 +126,8 @@ async def _account(read: Read, name: str) -> int:
     return account.id
 
 
-async def _list(read: Read, account_id: int, ref: str) -> ContactList:
-    """Find a list by its id or its name."""
+async def existing(read: Read, account_id: int, ref: str) -> ContactList:
+    """Find a list by its id or its name; raises ListNotFound."""
     id = reading.as_id(ref)
     found = await queries.get(read, account_id, id) if id else None
     if found is None:

@@ -1,7 +1,7 @@
 """The query string, read by type; everything wrong with it is told at once."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
@@ -11,6 +11,7 @@ from litestar import Request
 from signalbook.kit.errors import Invalid, Problem
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T", bound=str)
 
 MAX_TEXT: Final = 1024
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
@@ -97,11 +98,22 @@ class Params:
 
     def choice(self, name: str, choices: type[E]) -> E | None:
         """Return one of the choices, in whichever case it was written."""
+        found = self.one_of(name, tuple(choice.value for choice in choices))
+        return None if found is None else choices(found)
+
+    def one_of(self, name: str, choices: Sequence[T]) -> T | None:
+        """Return one of these words, in whichever case it was written."""
         given = self._written(name)
-        if given is None:
-            return None
+        return None if given is None else self._chosen(name, given, choices)
+
+    def some_of(self, name: str, choices: Sequence[T]) -> list[T]:
+        """Return those of these words that a parameter says, which may be repeated."""
+        found = [self._chosen(name, given, choices) for given in self.texts(name)]
+        return [one for one in found if one is not None]
+
+    def _chosen(self, name: str, given: str, choices: Sequence[T]) -> T | None:
         for choice in choices:
-            if choice.value == given.lower():
+            if choice == given.lower():
                 return choice
         self.refuse(name, f"{name} must be one of {', '.join(choices)}")
         return None

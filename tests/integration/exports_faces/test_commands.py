@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from signalbook import cli
+from signalbook.contacts import views
+from signalbook.contacts.errors import FilterUnreadable
 from signalbook.exports import streaming
-from signalbook.exports.errors import FilterUnreadable
 
 
 class Output(io.TextIOWrapper):
@@ -95,11 +96,11 @@ def test_what_is_mistyped_exports_nobody(command, arguments, told):
 
 
 def test_a_filter_is_the_address_of_the_page():
-    wanted = streaming.filter_of(["?tag=vip&tag=new&match=any", "search=ada%20l"])
+    wanted = views.filter_of(["?tag=vip&tag=new&match=any", "search=ada%20l"])
 
     assert (wanted.any_tag, wanted.search) == (("vip", "new"), "ada l")
     with pytest.raises(FilterUnreadable):
-        streaming.filter_of(["sort=name"])
+        views.filter_of(["sort=name"])
 
 
 def test_everything_known_of_one(command, tmp_path):

@@ -73,5 +73,11 @@ def countries() -> dict[str, Country]:
     return {one.code: one for one in sorted(found, key=lambda one: _plain(one.name))}
 
 
+def name_of(code: str) -> str:
+    """Call a country by its name, or by its code where it has no numbers of its own."""
+    found = countries().get(code)
+    return found.name if found else code
+
+
 def _plain(name: str) -> str:
     return name.casefold().replace("å", "a").replace("ô", "o").replace("é", "e")
