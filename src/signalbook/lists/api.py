@@ -1,17 +1,28 @@
 """`/api/v1/lists`: the lists themselves, made, shown, described and deleted."""
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from litestar import Response, delete, get, patch, post
+from litestar.di import NamedDependency
 from msgspec import UNSET
 
 from signalbook.accounts.frames import TheCaller
+from signalbook.accounts.model import Caller
 from signalbook.kit.db import Tx
-from signalbook.lists import actions, answering, examples, queries, wire
+from signalbook.kit.jobs import Worker
+from signalbook.lists import (
+    actions,
+    answering,
+    combining,
+    examples,
+    job_queries,
+    queries,
+    wire,
+)
 from signalbook.lists.answering import Asked
-from signalbook.lists.errors import ListNotFound
-from signalbook.lists.model import key_of
-from signalbook.lists.schemas import ListDeleted, ListIn, ListOut, Lists, NewList
+from signalbook.lists.errors import ListJobNotFound, ListNotFound
+from signalbook.lists.model import Combination, key_of
+from signalbook.lists.schemas import ListCombined, ListDeleted, ListIn, ListOut, Lists, NewList
 from signalbook.web import bodies, cursors, idempotency
 from signalbook.web.access import key
 from signalbook.web.bodies import BodyInvalid, Shape
@@ -26,6 +37,7 @@ ONE: Final = LISTS + "/{id:str}"
 TAG: Final = "Lists"
 ID: Final = Param("id", "The list's id.", {"type": "string", "format": "uuid"}, examples.ID, "path")
 
+TheWorker: TypeAlias = NamedDependency[Worker]
 _new, _changed = Shape(NewList), Shape(ListIn)
 _SHOWN = Answered(ListOut, examples.SHOWN, "The list.")
 
@@ -76,14 +88,21 @@ async def index(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes]
         id="createList",
         tag=TAG,
         summary="Make a list",
+        about="Empty, or `from` other lists: a copy is `all` of one, several are united by `any`,"
+        " intersected by `all`, subtracted by `none`. A job adds the contacts: 202.",
         body=NewList,
-        examples={"list": examples.NEW},
-        answers={201: Answered(ListOut, examples.SHOWN | {"members": 0}, "It is new.", "/id")},
+        examples={"list": examples.NEW, "from lists": examples.COMBINED},
+        answers={
+            201: Answered(ListOut, examples.SHOWN | {"members": 0}, "It is new.", "/id"),
+            202: Answered(ListCombined, examples.COMBINING, "It is new and being filled."),
+        },
         conflicts=True,
     ),
 )
-async def create(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
-    """Make a list."""
+async def create(
+    request: Asked, caller: TheCaller, db: TheDb, worker: TheWorker
+) -> Response[bytes]:
+    """Make a list, empty or from other lists."""
     Params(request).done()
     raw = await bodies.read(request)
     body, problems = _new.read(raw)
@@ -92,10 +111,24 @@ async def create(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes
     account = caller.account_id
 
     async def work(tx: Tx) -> Answer:
+        if body.of is not None:
+            return await _combine(tx, caller, body, wire.combination_of(body.of))
         one = await actions.create(tx, account, body.name, body.description, actor=caller.actor)
         return answering.answer(wire.out(one), 201)
 
-    return await answering.write(request, db, account, raw, work)
+    response = await answering.write(request, db, account, raw, work)
+    worker.nudge()
+    return response
+
+
+async def _combine(tx: Tx, caller: Caller, body: NewList, of: Combination) -> Answer:
+    begun = await combining.combine(
+        tx, caller.account_id, body.name, body.description, of=of, actor=caller.actor
+    )
+    job = await job_queries.get(tx, caller.account_id, begun.job_id)
+    if job is None:
+        raise ListJobNotFound
+    return answering.answer(ListCombined(wire.out(begun.one), wire.job_out(job)), 202)
 
 
 @get(

@@ -1,5 +1,7 @@
 """`signalbook lists`: make, show and delete lists; add contacts and remove them."""
 
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,6 +63,47 @@ def create(
 
     one = run(work())
     answer(one, f"The list {one.name} is there: {one.id}.", as_json=as_json)
+
+
+@app.command()
+def combine(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="The name of the new list.")],
+    on_all: Annotated[
+        list[str] | None,
+        typer.Option("--all", metavar="LIST", help="Who is on this list; repeatable, on all."),
+    ] = None,
+    on_any: Annotated[
+        list[str] | None,
+        typer.Option("--any", metavar="LIST", help="Or on any of these; repeatable."),
+    ] = None,
+    on_none: Annotated[
+        list[str] | None,
+        typer.Option("--none", metavar="LIST", help="But not on this list; repeatable."),
+    ] = None,
+    account: AccountName = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Make a list of those on others: copied, united, intersected, subtracted."""
+    from signalbook.lists import commands
+    from signalbook.web.formats import plural
+
+    async def work() -> "commands.ListOut":
+        async with cli_session(settings_of(ctx)) as db:
+            with _bar() as told:
+                return await commands.combine(
+                    db,
+                    account,
+                    name,
+                    on_all=on_all or (),
+                    on_any=on_any or (),
+                    on_none=on_none or (),
+                    told=told,
+                )
+
+    one = run(work())
+    said = f"The list {one.name} has {plural(one.members, 'contact')}: {one.id}."
+    answer(one, said, as_json=as_json)
 
 
 @app.command()
@@ -147,9 +190,6 @@ def _change(
     """Do it, with a bar where there is somebody to watch it."""
     import sys
 
-    from rich.console import Console
-    from rich.progress import Progress
-
     from signalbook.contacts.filters import ContactFilter
     from signalbook.lists import commands, naming
 
@@ -161,18 +201,27 @@ def _change(
     named = naming.read("\n".join(names))
 
     async def work() -> commands.Changed:
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("Contacts", total=None, visible=wanted is not None)
-
-            def told(job: "ListJob") -> None:
-                bar.update(task, total=job.total, completed=job.done)
-
+        with _bar(visible=wanted is not None) as told:
             async with cli_session(settings_of(ctx)) as db:
                 return await commands.change(
                     db, account, ref, action, named=named, wanted=wanted, told=told
                 )
 
     return run(work())
+
+
+@contextmanager
+def _bar(*, visible: bool = True) -> "Generator[Callable[[ListJob], None]]":
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Contacts", total=None, visible=visible)
+
+        def told(job: "ListJob") -> None:
+            bar.update(task, total=job.total, completed=job.done)
+
+        yield told
 
 
 def _say(told: "commands.Changed", done: str, were: str, *, as_json: bool) -> None:

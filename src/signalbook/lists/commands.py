@@ -1,6 +1,6 @@
 """What the commands on lists do, through the same actions as every other face."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 import msgspec
@@ -14,9 +14,18 @@ from signalbook.contacts.filters import ContactFilter
 from signalbook.contacts.paging import Listing
 from signalbook.contacts.schemas import ContactOut
 from signalbook.kit.db import Database, Read
-from signalbook.lists import actions, filters, gathering, job_actions, job_queries, queries, wire
+from signalbook.lists import (
+    actions,
+    combining,
+    filters,
+    gathering,
+    job_actions,
+    job_queries,
+    queries,
+    wire,
+)
 from signalbook.lists.errors import ListNotFound
-from signalbook.lists.model import Action, ContactList, ListJob, key_of
+from signalbook.lists.model import Action, Combination, ContactList, ListJob, key_of
 from signalbook.lists.naming import Named
 from signalbook.lists.schemas import ListOut
 
@@ -52,6 +61,32 @@ async def create(db: Database, account: str, name: str, description: str) -> Lis
     async with db.tx() as tx:
         account_id = await _account(tx, account)
         return wire.out(await actions.create(tx, account_id, name, description, actor=_ACTOR))
+
+
+async def combine(
+    db: Database,
+    account: str,
+    name: str,
+    *,
+    on_all: Iterable[str],
+    on_any: Iterable[str],
+    on_none: Iterable[str],
+    told: Callable[[ListJob], None],
+) -> ListOut:
+    """Make a list of those on others, named by name or id, and stay until it is filled."""
+    async with db.read() as read:
+        account_id = await _account(read, account)
+        parts = [
+            tuple([(await _list(read, account_id, ref)).id for ref in refs])
+            for refs in (on_all, on_any, on_none)
+        ]
+    of = Combination(all=parts[0], any=parts[1], none=parts[2])
+    begun = await db.transact(
+        lambda tx: combining.combine(tx, account_id, name, of=of, actor=_ACTOR)
+    )
+    await _finished(db, account_id, begun.job_id, told)
+    async with db.read() as read:
+        return wire.out(await _list(read, account_id, str(begun.one.id)))
 
 
 async def show(db: Database, account: str, ref: str, limit: int) -> Shown:

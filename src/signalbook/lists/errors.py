@@ -27,5 +27,9 @@ class NobodyNamed(Invalid):
     """Say who is meant: ids, emails, mobiles or external_ids, or a filter and nothing beside it."""
 
 
+class NothingCombined(Invalid):
+    """Say on which lists they are: on all of some, or on any of some; of 50 lists at most."""
+
+
 class ListJobNotFound(NotFound):
     """There is no such work on a list."""

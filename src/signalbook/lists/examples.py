@@ -43,6 +43,19 @@ JOB: Final[Example] = {
     "started_at": "2024-01-15T10:30:00.120Z",
     "finished_at": None,
 }
+COMBINED: Final[Example] = {
+    "name": "Fair and shop, without staff",
+    "from": {
+        "all": ["019123e4-567e-789b-92d3-a45642661501", "019123e4-567e-789b-92d3-a45642661502"],
+        "none": ["019123e4-567e-789b-92d3-a45642661503"],
+    },
+}
+COMBINING: Final[Example] = {
+    "list": SHOWN | {"name": COMBINED["name"], "description": "", "members": 0},
+    "job": JOB
+    | {"state": "queued", "total": None, "done": 0, "changed": 0, "unchanged": 0}
+    | {"started_at": None},
+}
 MEMBER: Final[Example] = contacts.SHOWN | {
     "joined_at": "2024-01-16T09:00:00.000Z",
     "joined_by": "key:019123e4-567e-789b-92d3-a45642661300",

@@ -78,6 +78,9 @@ async def step(tx: Tx, account_id: int, job_id: UUID) -> bool:
     if job.state == State.QUEUED:
         total = await _total(tx, account_id, one, job)
         await jobs.set_started(tx, account_id, job_id, total, clock.now())
+    elif await _has_lost_a_list(tx, account_id, job):
+        await jobs.set_ended(tx, account_id, job_id, State.FAILED, clock.now())
+        return False
     chunk = await _next(tx, account_id, one, job)
     if chunk.cursor is not None:
         await jobs.advance(
@@ -110,6 +113,12 @@ async def forget(tx: Tx, account_id: int, list_id: UUID) -> bool:
     found = await member_queries.next_ids(tx, account_id, list_id, None, CHUNK)
     await member_queries.forget(tx, account_id, list_id, found)
     return len(found) == CHUNK
+
+
+async def _has_lost_a_list(tx: Tx, account_id: int, job: ListJob) -> bool:
+    """Tell whether a list the filter mentions was deleted meanwhile: it would mean others now."""
+    ids = msgspec.convert(job.filter, ContactFilter).list_ids()
+    return bool(ids) and len(await contacts.lists_found(tx, account_id, ids)) < len(ids)
 
 
 async def _change(tx: Tx, account_id: int, job: ListJob, meant: list[UUID]) -> int:

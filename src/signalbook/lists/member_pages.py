@@ -1,5 +1,6 @@
 """The page of a list: who is on it, who joins, who leaves."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -17,18 +18,20 @@ from signalbook.contacts.shown import Column, Line
 from signalbook.contacts.views import SORTS, View
 from signalbook.kit import clock
 from signalbook.kit.db import Database, Read
+from signalbook.kit.errors import Conflict, Invalid
 from signalbook.kit.jobs import Worker
-from signalbook.lists import changing, filters, job_pages, member_queries, naming, queries
+from signalbook.lists import changing, filters, job_pages, member_queries, naming, queries, who
 from signalbook.lists.errors import ListNotFound
 from signalbook.lists.model import ContactList
 from signalbook.web import cursors, formats
 from signalbook.web.access import person
+from signalbook.web.errors import status_of
 from signalbook.web.render import Page
 
 PAGE: Final = 50
 COUNTED_TO: Final = 10_000
 
-_JOINED = Column("joined", "Joined")
+_JOINED = (Column("joined", "Joined"), Column("joined_by", "By"))
 
 
 class Shown(NamedTuple):
@@ -51,28 +54,40 @@ async def show(
 ) -> Response[Any]:
     """Show a list and who is on it; for htmx only the rows that follow, or the table anew."""
     view = views.view_of(views.pairs_of(request.url.query), caller.time_zone)
+    return await shown_list(list_id, caller, page, db, view, after)
+
+
+async def shown_list(
+    list_id: UUID,
+    caller: Caller,
+    page: Page,
+    db: Database,
+    view: View,
+    after: str = "",
+    *,
+    given: Mapping[str, str] | None = None,
+    refusal: Invalid | Conflict | None = None,
+) -> Response[Any]:
+    """Show a view of a list; with a refusal its form is open, with what was `given` in it."""
     async with db.read() as read:
         # Before the list: what ends between the two is polled once more, and then counts are right.
         jobs = await job_pages.recent(read, caller.account_id, list_id)
         one = await existing(read, caller.account_id, list_id)
-        around = await page_queries.surroundings(
-            read, caller.account_id, caller.user_id, view.wanted.list_ids()
-        )
+        around = await _around(read, caller, view)
         here = await _page(read, caller.account_id, one, view, after)
         names = await reading.tag_names(read, caller.account_id, here.found)
-        rows = await member_queries.joined(
-            read, caller.account_id, list_id, [contact.id for contact in here.found]
-        )
-    chosen, _ = shown.columns_of(around.columns, around.fields)
-    columns = [*(column for column in chosen if column.name != "created"), _JOINED]
-    joined: dict[UUID, datetime] = {row[0]: row[1] for row in rows}
+        joined = await _joined(read, caller.account_id, one, here.found)
+    columns = _columns(around)
     lines = [shown.line_of(contact, names, columns) for contact in here.found]
     address = f"/lists/{list_id}"
     return page.show(
         "lists/list.html",
+        status=status_of(refusal) if refusal else 200,
         parts={"list": "lists/_members.html", "more": "contacts/_rows.html"},
         nav="lists",
         one=one,
+        given=given or {"name": one.name, "description": one.description},
+        problem=refusal.message if refusal else "",
         view=view,
         here=_moved(view.href(), address),
         heads=_heads(view, columns, address),
@@ -177,10 +192,31 @@ def _chips(view: View, around: page_queries.Surroundings) -> list[views.Chip]:
     return views.chips(view, around.labels(), around.list_names())
 
 
-def _with_joined(line: Line, joined: dict[UUID, datetime], zone: str) -> Line:
-    at = joined.get(line.id)
+def _with_joined(line: Line, joined: Mapping[UUID, tuple[datetime, str]], zone: str) -> Line:
+    at, by = joined.get(line.id, (None, ""))
     line.cells["joined"] = formats.ago(at, clock.now(), zone) if at else ""
+    line.cells["joined_by"] = by
     return line
+
+
+async def _around(read: Read, caller: Caller, view: View) -> page_queries.Surroundings:
+    ids = view.wanted.list_ids()
+    return await page_queries.surroundings(read, caller.account_id, caller.user_id, ids)
+
+
+async def _joined(
+    read: Read, account_id: int, one: ContactList, found: list[Contact]
+) -> dict[UUID, tuple[datetime, str]]:
+    """Return since when and through whom these are on the list."""
+    ids = [contact.id for contact in found]
+    rows = await member_queries.joined(read, account_id, one.id, ids)
+    names = await who.names(read, account_id, {row[2] for row in rows})
+    return {row[0]: (row[1], names[row[2]]) for row in rows}
+
+
+def _columns(around: page_queries.Surroundings) -> list[Column]:
+    chosen, _ = shown.columns_of(around.columns, around.fields)
+    return [*(column for column in chosen if column.name != "created"), *_JOINED]
 
 
 def _moved(href: str, address: str) -> str:

@@ -1,10 +1,9 @@
 """`/api/v1/lists/{id}/contacts`: who is on a list, added and removed; and work on many of them."""
 
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
 from litestar import Response, delete, get, post
-from litestar.di import NamedDependency
 
 from signalbook.accounts.frames import TheCaller
 from signalbook.accounts.model import Caller
@@ -26,7 +25,7 @@ from signalbook.lists import (
     wire,
 )
 from signalbook.lists.answering import Asked
-from signalbook.lists.api import ID, ONE, TAG
+from signalbook.lists.api import ID, ONE, TAG, TheWorker
 from signalbook.lists.errors import ListJobNotFound, ListNotFound
 from signalbook.lists.gathering import Gathered
 from signalbook.lists.model import Action, ContactList
@@ -45,7 +44,6 @@ CONTACTS: Final = ONE + "/contacts"
 JOB: Final = ONE + "/jobs/{job_id:str}"
 MAX_BYTES: Final = 16 * 1024 * 1024
 
-TheWorker: TypeAlias = NamedDependency[Worker]
 _members = Shape(MembersIn)
 _JOB_ID = Param(
     "job_id", "The job's id.", {"type": "string", "format": "uuid"}, examples.JOB["id"], "path"

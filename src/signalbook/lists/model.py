@@ -18,6 +18,8 @@ MAX_LISTS: Final = 5_000
 """How many lists an account may have."""
 MOST_AT_ONCE: Final = 5_000
 """How many contacts join or leave in one transaction."""
+MOST_COMBINED: Final = 50
+"""How many lists may be combined into a new one."""
 MOST_NAMED: Final = 100_000
 """How many contacts one call may name; beyond `MOST_AT_ONCE` they become a job."""
 
@@ -46,6 +48,21 @@ class Membership(msgspec.Struct, frozen=True):
     name: str
     joined_at: datetime
     joined_by: str
+
+
+class Combination(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is meant by other lists: on all of some, on any of some, and on none of some.
+
+    A copy is all of one; several united are any of them, intersected all, subtracted none.
+    """
+
+    all: tuple[UUID, ...] = ()
+    any: tuple[UUID, ...] = ()
+    none: tuple[UUID, ...] = ()
+
+    def ids(self) -> set[UUID]:
+        """Return every list that is named."""
+        return {*self.all, *self.any, *self.none}
 
 
 class State(StrEnum):

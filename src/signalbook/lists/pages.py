@@ -10,10 +10,19 @@ from litestar import Response, get, post
 from signalbook.accounts import forms
 from signalbook.accounts.forms import AnyRequest
 from signalbook.accounts.model import Caller
+from signalbook.contacts import views
 from signalbook.kit.db import Database
 from signalbook.kit.errors import Conflict, Invalid
 from signalbook.kit.jobs import Worker
-from signalbook.lists import actions, job_pages, member_pages, of_pages, picking_pages, queries
+from signalbook.lists import (
+    actions,
+    combining_pages,
+    job_pages,
+    member_pages,
+    of_pages,
+    picking_pages,
+    queries,
+)
 from signalbook.lists.model import key_of
 from signalbook.web.access import person
 from signalbook.web.errors import status_of
@@ -54,7 +63,7 @@ async def create(request: AnyRequest, caller: Caller, page: Page, db: Database) 
 async def describe(
     request: AnyRequest, list_id: UUID, caller: Caller, page: Page, db: Database
 ) -> Response[Any]:
-    """Give a list another name and description."""
+    """Give a list another name and description, or ask again with what is wrong."""
     form = await forms.fields(request, ("name", "description"))
     here = f"{HOME}/{list_id}"
     try:
@@ -67,7 +76,10 @@ async def describe(
                 description=form["description"],
             )
     except (Invalid, Conflict) as refusal:
-        return page.go(here, Toast(refusal.message, "bad"))
+        view = views.view_of([], caller.time_zone)
+        return await member_pages.shown_list(
+            list_id, caller, page, db, view, given=form, refusal=refusal
+        )
     return page.go(here, Toast("Saved."))
 
 
@@ -118,6 +130,7 @@ ROUTES = [
     create,
     describe,
     delete,
+    *combining_pages.ROUTES,
     *member_pages.ROUTES,
     *picking_pages.ROUTES,
     *of_pages.ROUTES,

@@ -1,6 +1,6 @@
 """Every statement on the registry of lists."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -59,6 +59,20 @@ async def count(db: Read, account_id: int) -> int:
         "SELECT count(*) FROM lists WHERE account_id = %(account_id)s", {"account_id": account_id}
     )
     return int(found)
+
+
+async def with_ids(db: Read, account_id: int, ids: Collection[UUID]) -> list[ContactList]:
+    """Return those of these lists that exist, by name."""
+    return await db.many(
+        ContactList,
+        """
+        SELECT id, name, description, kind, is_active, members, created_at, created_by
+          FROM lists
+         WHERE account_id = %(account_id)s AND id = ANY(%(ids)s::uuid[])
+         ORDER BY name_key
+        """,
+        {"account_id": account_id, "ids": list(ids)},
+    )
 
 
 async def ids_of(db: Read, account_id: int, keys: Sequence[str]) -> list[Row]:

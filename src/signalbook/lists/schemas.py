@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from signalbook.contacts.schemas import ContactOut
-from signalbook.lists.model import MAX_DESCRIPTION, MAX_NAME, MOST_NAMED
+from signalbook.lists.model import MAX_DESCRIPTION, MAX_NAME, MOST_COMBINED, MOST_NAMED
 
 _TEXT = r"^[^\x00]*$"
 Name = Annotated[
@@ -29,12 +29,23 @@ Moment = Annotated[datetime, Meta(tz=True)]
 _names = Meta(extra_json_schema={"maxItems": MOST_NAMED})
 Names = Annotated[list[str], _names]
 
+CombinedLists = Annotated[list[UUID], Meta(extra_json_schema={"maxItems": MOST_COMBINED})]
+
+
+class FromLists(msgspec.Struct, forbid_unknown_fields=True):
+    """Who is on it at first: those on all of some lists, on any of some, and on none of some."""
+
+    all: CombinedLists = []
+    any: CombinedLists = []
+    none: CombinedLists = []
+
 
 class NewList(msgspec.Struct, forbid_unknown_fields=True):
-    """A list to make."""
+    """A list to make, empty or from other lists."""
 
     name: Name
     description: Description = ""
+    of: FromLists | None = msgspec.field(name="from", default=None)
 
 
 class ListIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -128,6 +139,13 @@ class ListJobOut(msgspec.Struct, omit_defaults=True):
     started_at: str | None
     finished_at: str | None
     not_found: list[str] = []
+
+
+class ListCombined(msgspec.Struct):
+    """A list that is being filled from others, and the job that does it."""
+
+    list: ListOut
+    job: ListJobOut
 
 
 class MemberOut(ContactOut, kw_only=True):

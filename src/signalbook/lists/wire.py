@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import cast
+from uuid import UUID
 
 import msgspec
 
@@ -10,8 +11,8 @@ from signalbook.contacts.filters import ContactFilter
 from signalbook.contacts.schemas import ContactOut
 from signalbook.kit.db import Row
 from signalbook.kit.errors import Problem
-from signalbook.lists.model import ContactList, ListJob, State
-from signalbook.lists.schemas import ListJobOut, ListOut, Matching, MemberOut
+from signalbook.lists.model import Combination, ContactList, ListJob, State
+from signalbook.lists.schemas import FromLists, ListJobOut, ListOut, Matching, MemberOut
 from signalbook.web.bodies import BodyInvalid
 from signalbook.web.moments import shown
 from signalbook.web.params import MAX_TEXT
@@ -70,6 +71,15 @@ def filter_of(matching: Matching) -> ContactFilter:
     for name in ("tags", "any_tag", "none_tag", "lists", "any_list", "none_list"):
         given[name] = tuple(dict.fromkeys(given[name]))
     return ContactFilter(**given)
+
+
+def combination_of(given: FromLists) -> Combination:
+    """Make the combination that a body asks for."""
+    return Combination(all=_once(given.all), any=_once(given.any), none=_once(given.none))
+
+
+def _once(ids: list[UUID]) -> tuple[UUID, ...]:
+    return tuple(dict.fromkeys(ids))
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -269,3 +269,23 @@ def test_the_commands_let_lists_follow_as_well():
 
     assert cli.app
     assert "lists" in following._followers
+
+
+async def test_a_list_is_made_of_others(api, db, northwind):
+    await crowd(db, northwind.id, 4)
+    one, two = await made(api, "One"), await made(api, "Two")
+    await added(api, one, emails=[f"crowd{n:05}@example.com" for n in range(3)])
+    await added(api, two, emails=["crowd00000@example.com"])
+    asked = {"name": "New", "from": {"all": [one["id"]], "none": [two["id"]]}}
+
+    answer = await api.post(LISTS, json=asked)
+    begun = answer.json()
+    job = await ended(api, begun["list"], begun["job"])
+
+    assert (answer.status_code, begun["list"]["name"]) == (202, "New")
+    assert (job["state"], job["changed"]) == ("done", 2)
+    assert (await api.get(f"{LISTS}/{begun['list']['id']}")).json()["members"] == 2
+    nothing = await api.post(LISTS, json={"name": "Else", "from": {"none": [one["id"]]}})
+    assert (nothing.status_code, nothing.json()["code"]) == (400, "nothing_combined")
+    missing = await api.post(LISTS, json={"name": "Else", "from": {"all": [str(new_id())]}})
+    assert (missing.status_code, missing.json()["code"]) == (404, "list_not_found")

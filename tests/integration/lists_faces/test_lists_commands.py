@@ -80,3 +80,18 @@ def test_what_is_wrong_leaves_with_its_code_and_a_sentence(command):
     assert command("lists", "add", "News", "a@example.com", "--all")[0] == 2
     assert command("lists", "delete", "Other")[0] == 4
     assert command("lists", "list", "--account", "nowhere")[0] == 4
+
+
+def test_lists_are_combined_by_name(command):
+    for name in ("One", "Two"):
+        command("lists", "create", name)
+    command("lists", "add", "One", "--all")
+    command("lists", "add", "Two", "ada@example.com")
+
+    made = command("lists", "combine", "Rest", "--all", "one", "--none", "TWO")
+    shown = json.loads(command("lists", "show", "Rest", "--json")[1])
+
+    assert made[1].startswith("The list Rest has 1 contact: "), made
+    assert [c["email"] for c in shown["contacts"]] == ["bob@example.com"]
+    assert command("lists", "combine", "Other", "--all", "nowhere")[0] == 4
+    assert command("lists", "combine", "Other")[0] == 2

@@ -227,3 +227,55 @@ async def test_who_joined_through_a_file_is_said_to(ada, db, northwind):
 
     assert "by an import" in page.text
     assert actor not in page.text
+
+
+async def test_a_name_that_is_taken_is_told_at_the_form(ada, db, northwind):
+    await made(db, northwind.id, "Taken")
+    one = await made(db, northwind.id, "Mine")
+
+    answer = await ada.post(f"/lists/{one.id}/description", {"name": "TAKEN", "description": "New"})
+
+    assert answer.status_code == 409
+    assert 'id="describe-list" aria-labelledby="describe-list-title" data-open-now' in answer.text
+    assert 'value="TAKEN" autocomplete="off" required aria-invalid="true"' in answer.text
+    assert 'value="New"' in answer.text
+    assert "<h1>Mine" in answer.text
+    assert "data-open-now" not in (await ada.get(f"/lists/{one.id}")).text
+
+
+async def test_the_table_says_through_whom_somebody_joined(ada, db, northwind):
+    people = await crowd(db, northwind.id, 1)
+    one = await made(db, northwind.id, people=people)
+    await ada.post("/lists", {"name": "Other"})
+    other = (await db_list(db, northwind.id, "other")).id
+    await ada.post(f"/lists/{other}/additions", {"who": str(people[0])})
+
+    assert "the command line" in (await ada.get(f"/lists/{one.id}")).text
+    assert "Ada" in (await ada.get(f"/lists/{other}")).text.partition('id="rows"')[2]
+
+
+async def db_list(db, account_id, key):
+    async with db.read() as read:
+        return await queries.named(read, account_id, key)
+
+
+async def test_lists_are_combined_in_a_sentence(ada, db, northwind):
+    people = await crowd(db, northwind.id, 5)
+    one = await made(db, northwind.id, "One", people[:4])
+    two = await made(db, northwind.id, "Two", people[3:])
+    asked = {"on1": str(one.id), "off1": str(two.id), "match": "", "name": "Rest"}
+
+    page = await ada.get(f"/lists/combine?on1={one.id}&off1={two.id}")
+    refused = await ada.post("/lists/combinations", asked | {"name": "one"})
+    nothing = await ada.post("/lists/combinations", asked | {"on1": ""})
+    answer = await ada.post("/lists/combinations", asked)
+    united = await ada.get(f"/lists/combine/count?on1={one.id}&on2={two.id}&match=any")
+
+    assert "On One but not on Two: 3 contacts now." in page.text
+    assert "On One or Two: 5 contacts now." in united.text
+    assert (refused.status_code, nothing.status_code) == (409, 400)
+    assert "There already is a list one" in refused.text
+    assert f'<option value="{one.id}" selected>' in refused.text
+    assert "Say on which lists they are" in nothing.text
+    assert await members(db, northwind.id, "rest") == 3
+    assert answer.headers["location"] == f"/lists/{(await db_list(db, northwind.id, 'rest')).id}"
