@@ -77,7 +77,7 @@ async def combine(
     async with db.read() as read:
         account_id = await _account(read, account)
         parts = [
-            tuple([(await _list(read, account_id, ref)).id for ref in refs])
+            tuple([(await existing(read, account_id, ref)).id for ref in refs])
             for refs in (on_all, on_any, on_none)
         ]
     of = Combination(all=parts[0], any=parts[1], none=parts[2])
@@ -86,7 +86,7 @@ async def combine(
     )
     await _finished(db, account_id, begun.job_id, told)
     async with db.read() as read:
-        return wire.out(await _list(read, account_id, str(begun.one.id)))
+        return wire.out(await existing(read, account_id, str(begun.one.id)))
 
 
 async def show(db: Database, account: str, ref: str, limit: int) -> Shown:

@@ -79,7 +79,6 @@ async def shown_list(
         joined = await _joined(read, caller.account_id, one, here.found)
     columns = _columns(around)
     lines = [shown.line_of(contact, names, columns) for contact in here.found]
-    address = f"/lists/{list_id}"
     return page.show(
         "lists/list.html",
         status=status_of(refusal) if refusal else 200,
@@ -89,16 +88,13 @@ async def shown_list(
         given=given or {"name": one.name, "description": one.description},
         problem=refusal.message if refusal else "",
         view=view,
-        here=_moved(view.href(), address),
-        heads=_heads(view, columns, address),
-        chips=[chip._replace(href=_moved(chip.href, address)) for chip in _chips(view, around)],
         columns=columns,
         lines=[_with_joined(line, joined, caller.time_zone) for line in lines],
-        more=_moved(view.href(after=here.more), address) if here.more else "",
         total=_total(one, view, here, is_whole=not (after or here.more)),
         jobs=jobs,
         is_later=bool(after),
         is_part=bool(page.target),
+        **_ways(f"/lists/{list_id}", view, around, columns, here.more),
     )
 
 
@@ -168,6 +164,18 @@ async def _page(read: Read, account_id: int, one: ContactList, view: View, after
     found = found[:PAGE]
     last = paging.place_of(found[-1], SORTS[name])
     return Shown(found, cursors.write(account_id, listed, *last))
+
+
+def _ways(
+    address: str, view: View, around: page_queries.Surroundings, columns: list[Column], more: str
+) -> dict[str, Any]:
+    """Return where the page, its headers, its chips and what follows it lead."""
+    return {
+        "here": _moved(view.href(), address),
+        "heads": _heads(view, columns, address),
+        "chips": [chip._replace(href=_moved(chip.href, address)) for chip in _chips(view, around)],
+        "more": _moved(view.href(after=more), address) if more else "",
+    }
 
 
 def _total(one: ContactList, view: View, here: Shown, *, is_whole: bool) -> Total:
