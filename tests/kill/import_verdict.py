@@ -136,8 +136,11 @@ def unseen_damages(dsn: str, journey: Journey) -> list[str]:
 
 @contextmanager
 def drifted(dsn: str, journey: Journey) -> Iterator[None]:
-    """Let a counter be wrong by one for the block."""
-    changing = "UPDATE counters SET value = value + %s WHERE account_id = %s AND name = 'contacts'"
+    """Let a count be wrong by one for the block."""
+    changing = """
+        UPDATE contact_counts SET contacts = contacts + %s
+         WHERE account_id = %s AND tag_id = 0 AND what = 's:import'
+        """
     for by in (1, -1):
         with connected(dsn) as conn:
             conn.execute(changing, [by, journey.account_id])

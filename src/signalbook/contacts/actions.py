@@ -140,7 +140,7 @@ async def _read(
         raise Again
     new_tags: dict[str, int] = dict(added)
     fold = Fold(now, Registry(tag_ids | new_tags, known, room))
-    fold.load(contacts)
+    fold.load((one, row[-1]) for one, row in zip(contacts, contact_rows, strict=True))
     fold.ledger.load(Restriction(*row) for row in restricted if row[1])
     fold.ledger.asked = {*asked, *further}
     fold.ledger.seals = sealed

@@ -3,7 +3,7 @@
 Those that write many rows take one delimited text per column (see `kit/columns.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from signalbook.contacts.model import Contact
@@ -89,7 +89,8 @@ _READ = Statement(
     """
     SELECT c.id, c.email, c.mobile, c.external_id, c.fields, c.metadata, s.tags,
            c.is_active, c.email_optout, c.sms_optout, c.voice_optout,
-           c.unsubscribed_at, c.created_at, s.updated_at
+           c.unsubscribed_at, c.created_at, s.updated_at,
+           concat_ws('|', c.reach, c.country, c.source)
       FROM contacts AS c
       JOIN contact_signals AS s
         ON s.account_id = c.account_id AND s.contact_id = c.id
@@ -108,8 +109,8 @@ def read(named: Mapping[str, object]) -> Bound:
 
 
 def contact_of(row: Row) -> Contact:
-    """Make the contact of a row that `read` returned."""
-    return Contact(*row)
+    """Make the contact of a row that `read` returned; what it counts as is the row's last value."""
+    return Contact(*row[:-1])
 
 
 _INSERT_CONTACTS = Statement(
@@ -117,12 +118,13 @@ _INSERT_CONTACTS = Statement(
     INSERT INTO contacts
            (account_id, id, email, email_key, mobile, external_id, fields, metadata, words,
             name_key, last_key, is_active, email_optout, sms_optout, voice_optout,
-            unsubscribed_at, created_at)
+            unsubscribed_at, created_at, source)
     SELECT %(account_id)s::integer, n.id::uuid, n.email, n.email_key, n.mobile, n.external_id,
            n.fields::jsonb, n.metadata::jsonb,
            coalesce(array_to_tsvector(string_to_array(n.words, ' ')), ''), n.name_key, n.last_key,
            n.is_active::boolean, n.email_optout, n.sms_optout, n.voice_optout,
-           n.unsubscribed_at::timestamptz, n.created_at::timestamptz
+           n.unsubscribed_at::timestamptz, n.created_at::timestamptz,
+           coalesce(n.source, '')
       FROM unnest(%(id)a,
                   %(email)a,
                   %(email_key)a,
@@ -138,10 +140,11 @@ _INSERT_CONTACTS = Statement(
                   %(sms_optout)a,
                   %(voice_optout)a,
                   %(unsubscribed_at)a,
-                  %(created_at)a)
+                  %(created_at)a,
+                  %(source)a)
         AS n(id, email, email_key, mobile, external_id, fields, metadata, words, name_key,
              last_key, is_active, email_optout, sms_optout, voice_optout, unsubscribed_at,
-             created_at)
+             created_at, source)
     RETURNING id
     """
 )
@@ -160,7 +163,8 @@ _UPDATE_CONTACTS = Statement(
                   coalesce(array_to_tsvector(string_to_array(n.words, ' ')), '') AS words,
                   n.name_key, n.last_key, n.is_active::boolean AS is_active,
                   n.email_optout, n.sms_optout, n.voice_optout,
-                  n.unsubscribed_at::timestamptz AS unsubscribed_at
+                  n.unsubscribed_at::timestamptz AS unsubscribed_at,
+                  n.list_active::boolean AS list_active
              FROM unnest(%(id)a,
                          %(email)a,
                          %(email_key)a,
@@ -175,10 +179,11 @@ _UPDATE_CONTACTS = Statement(
                          %(email_optout)a,
                          %(sms_optout)a,
                          %(voice_optout)a,
-                         %(unsubscribed_at)a)
+                         %(unsubscribed_at)a,
+                         %(list_active)a)
                AS n(id, email, email_key, mobile, external_id, fields, metadata, words,
                     name_key, last_key, is_active, email_optout, sms_optout, voice_optout,
-                    unsubscribed_at))
+                    unsubscribed_at, list_active))
     UPDATE contacts AS c
        SET email = n.email,
            email_key = n.email_key,
@@ -193,7 +198,8 @@ _UPDATE_CONTACTS = Statement(
            email_optout = n.email_optout,
            sms_optout = n.sms_optout,
            voice_optout = n.voice_optout,
-           unsubscribed_at = n.unsubscribed_at
+           unsubscribed_at = n.unsubscribed_at,
+           list_active = n.list_active
       FROM n
      WHERE c.account_id = %(account_id)s AND c.id = n.id
     """
@@ -222,34 +228,6 @@ _UPSERT_SIGNALS = Statement(
 def upsert_signals(columns: Columns) -> Bound:
     """Write the narrow half: the tags a contact carries and when it was last heard of."""
     return Bound(_UPSERT_SIGNALS, columns)
-
-
-_ADD_COUNTERS = Statement(
-    """
-    INSERT INTO counters (account_id, name, value)
-    SELECT %(account_id)s::integer, n.name, n.value
-      FROM unnest(%(names)a, %(values)a::bigint[]) AS n(name, value)
-     ORDER BY n.name
-        ON CONFLICT ON CONSTRAINT counters_pkey
-        DO UPDATE SET value = counters.value + excluded.value
-    """
-)
-
-
-def add_counters(account_id: int, counts: Sequence[tuple[str, int]]) -> Bound:
-    """Add to the numbers an account shows at a glance.
-
-    Sorted, and the last statement of a batch: its rows are the only ones that every batch of an
-    account touches, so they are held from here to the commit and no longer.
-    """
-    return Bound(
-        _ADD_COUNTERS,
-        {
-            "account_id": account_id,
-            "names": column(name for name, _ in counts),
-            "values": column(str(value) for _, value in counts),
-        },
-    )
 
 
 _GONE = {

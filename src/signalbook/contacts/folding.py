@@ -63,10 +63,10 @@ class Fold:
         self._by_mobile: dict[str, State] = {}
         self._by_external: dict[str, State] = {}
 
-    def load(self, contacts: Iterable[Contact]) -> None:
-        """Take in the contacts the batch may mean, as they are stored and locked."""
-        for contact in contacts:
-            state = State(contact, is_new=False)
+    def load(self, contacts: Iterable[tuple[Contact, str]]) -> None:
+        """Take in the contacts the batch may mean, as they are stored and locked, and counted."""
+        for contact, counted in contacts:
+            state = State(contact, counted)
             self.states.append(state)
             self.register(state)
 
@@ -125,7 +125,7 @@ class Fold:
 
     def _change(self, found: State | None, change: ContactChange, seen: int) -> Outcome:
         when = change.at or self.now
-        state = found or State(_made(change, when), is_new=True)
+        state = found or State(_made(change, when), None, _made_by(change))
         contact = state.contact
         tags = self._tags_after(contact, change) if change.tags_set is not None else None
         self._refuse_too_many_tags(contact, change, tags)
@@ -363,6 +363,10 @@ def _merged(old: dict[str, Any], new: dict[str, Any], diff: Diff, path: str) -> 
 def _id_of(change: ContactChange) -> UUID:
     """Make the id of a new contact, so that ids sort as `created_at` does."""
     return ids.new_id(None if change.at is None else int(change.at.timestamp() * 1000))
+
+
+def _made_by(change: ContactChange) -> str:
+    return change.former.source if change.former else change.source.name
 
 
 def _made(change: ContactChange, at: datetime) -> Contact:

@@ -54,6 +54,7 @@ class Former(msgspec.Struct, frozen=True):
     id: UUID
     created_at: datetime
     unsubscribed_at: datetime | None
+    source: str = ""
 
 
 class ContactChange(msgspec.Struct, kw_only=True):

@@ -15,14 +15,14 @@ RECENT_JOBS = 3
 
 
 class Surroundings(msgspec.Struct, frozen=True):
-    """What stands around the table: counters, tags, lists and fields of the account, recent jobs.
+    """What stands around the table: number, tags, lists and fields of the account, recent jobs.
 
     `tags` are the most carried, as [id, name, contacts]; `lists` those that were asked for and then
     the longest, as [id, name, members]; `fields` those in use, as [name, label, type]; `columns`
     those the person has chosen, None where they never did.
     """
 
-    counters: dict[str, int]
+    contacts: int
     tags: list[tuple[int, str, int]]
     lists: list[tuple[str, str, int]]
     fields: list[tuple[str, str, str]]
@@ -46,9 +46,9 @@ async def surroundings(
     return await db.one(
         Surroundings,
         """
-        SELECT (SELECT coalesce(jsonb_object_agg(name, value), '{}')
-                  FROM counters
-                 WHERE account_id = %(account_id)s) AS counters,
+        SELECT (SELECT coalesce(sum(contacts), 0)::bigint
+                  FROM contact_counts
+                 WHERE account_id = %(account_id)s AND tag_id = 0 AND what LIKE 'r:%%') AS contacts,
                (SELECT coalesce(jsonb_agg(jsonb_build_array(t.id, t.name, t.contacts)), '[]')
                   FROM (SELECT id, name, contacts
                           FROM tags
@@ -98,9 +98,9 @@ async def pulse(db: Read, account_id: int) -> Row:
     """Return how many contacts there are and when one of them was last heard of."""
     rows = await db.rows(
         """
-        SELECT (SELECT value
-                  FROM counters
-                 WHERE account_id = %(account_id)s AND name = 'contacts'),
+        SELECT (SELECT sum(contacts)::bigint
+                  FROM contact_counts
+                 WHERE account_id = %(account_id)s AND tag_id = 0 AND what LIKE 'r:%%'),
                (SELECT updated_at
                   FROM contact_signals
                  WHERE account_id = %(account_id)s

@@ -76,7 +76,7 @@ async def index(
         found, more = await _page(read, caller.account_id, predicate, view, after)
         names = await _tag_names(read, caller.account_id, found, around)
         total = _total(view, predicate, around, found, is_whole=not (after or more))
-        everybody = around.counters.get("contacts", 0)
+        everybody = around.contacts
         keys = [] if everybody else await key_queries.list_all(read, caller.account_id)
     shown_columns, all_columns = shown.columns_of(around.columns, around.fields)
     return page.show(
@@ -224,7 +224,7 @@ def _total(
 ) -> Total:
     """Say how many a view means wherever that is known without counting."""
     if not predicate:
-        return Total(around.counters.get("contacts", 0))
+        return Total(around.contacts)
     if is_whole:
         return Total(len(found))
     tags = view.wanted.tags

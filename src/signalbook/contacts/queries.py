@@ -210,11 +210,18 @@ async def count(db: Read, account_id: int, predicate: Predicate, cap: int | None
     return int(rows[0][0])
 
 
-async def counted(db: Read, account_id: int, name: str) -> int:
-    """Return a number that is maintained, such as `contacts` or `unsubscribed`."""
+async def counted(db: Read, account_id: int, letter: str = "") -> int:
+    """Return how many contacts the account has; with a letter of `reach`, those who have it."""
     value = await db.value(
-        "SELECT value FROM counters WHERE account_id = %(account_id)s AND name = %(name)s",
-        {"account_id": account_id, "name": name},
+        """
+        SELECT sum(contacts)
+          FROM contact_counts
+         WHERE account_id = %(account_id)s
+           AND tag_id = 0
+           AND what LIKE 'r:%%'
+           AND strpos(split_part(what, '/', 1), %(letter)s) > 0
+        """,
+        {"account_id": account_id, "letter": letter},
     )
     return int(value or 0)
 

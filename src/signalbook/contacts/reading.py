@@ -52,11 +52,11 @@ async def total(
 ) -> int:
     """Count what a filter means, from maintained numbers wherever they say it."""
     if not predicate:
-        return await queries.counted(db, account_id, "contacts")
+        return await queries.counted(db, account_id)
     if wanted == ContactFilter(is_active=True) or wanted == ContactFilter(status="active"):
-        return await queries.counted(db, account_id, "active")
+        return await queries.counted(db, account_id, "A")
     if wanted in {ContactFilter(is_unsubscribed=True), ContactFilter(status="unsubscribed")}:
-        return await queries.counted(db, account_id, "unsubscribed")
+        return await queries.counted(db, account_id, "U")
     one_tag = ContactFilter(tags=wanted.tags)
     if len(wanted.tags) == 1 and wanted == one_tag and predicate.at_most is not None:
         return predicate.at_most

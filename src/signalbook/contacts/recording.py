@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from signalbook.contacts import batch_queries as queries
-from signalbook.contacts import following, words
+from signalbook.contacts import count_queries, following, words
+from signalbook.contacts.count_queries import Was
 from signalbook.contacts.folding import Fold
-from signalbook.contacts.state import TALLIED, State, encode
+from signalbook.contacts.state import State, encode
 from signalbook.events import batch_queries as events
 from signalbook.fields import batch_queries as fields
-from signalbook.fields.model import STANDARD, label_of
+from signalbook.fields.model import STANDARD, label_of, length_of
 from signalbook.kit import ids
 from signalbook.kit.columns import column
 from signalbook.kit.db import Tx
@@ -22,15 +23,22 @@ from signalbook.tags import batch_queries as tags
 
 
 class Tallies:
-    """What the registries and counters gain: of a fold, and of rows that were written beside it."""
+    """What the registries and counts gain: of a fold, and of rows that were written beside it.
 
-    __slots__ = ("fields", "tags", "totals")
+    `came` says for a tag (0 is the account) how many joined, left and opted out. `moved` are known
+    contacts that count as something else now, for the lists they are on.
+    """
+
+    __slots__ = ("came", "counts", "fields", "lengths", "moved", "tags")
 
     def __init__(self) -> None:
         """Start with nothing."""
         self.fields: Counter[str] = Counter()
+        self.lengths: Counter[tuple[str, int]] = Counter()
         self.tags: Counter[int] = Counter()
-        self.totals: Counter[str] = Counter()
+        self.counts: Counter[tuple[int, str]] = Counter()
+        self.came: Counter[tuple[int, str]] = Counter()
+        self.moved: list[Was] = []
 
 
 async def write(
@@ -56,30 +64,31 @@ async def write(
         *_people(account_id, live),
         *_happened(account_id, fold),
         *_ledger(account_id, fold),
-        *_fields(account_id, fold, live, Counter(tallies.fields)),
+        *_fields(account_id, fold, live, tallies),
         *_tags(account_id, fold, live, new_tags, Counter(tallies.tags)),
-        *_counters(account_id, live, tallies.totals),
-        *_followed(account_id, fold, live),
+        *_counted(account_id, fold, live, tallies),
+        *_followed(account_id, fold, live, tallies),
         *((COMMIT,) if and_commit else ()),
     )
 
 
 def tallied(account_id: int, tallies: Tallies, at: datetime) -> Iterator[Bound]:
-    """Write counts alone, in the order of the locks: fields, tags, counters."""
-    fields_moved = sorted((name, count) for name, count in tallies.fields.items() if count)
-    if fields_moved:
-        yield fields.add_counts(account_id, fields_moved, at)
+    """Write counts alone, in the order of the locks: fields, tags, the account's and the lists'."""
+    yield from _field_counts(account_id, tallies.fields, tallies.lengths, at)
     tags_moved = sorted((tag, count, 0) for tag, count in tallies.tags.items() if count)
     if tags_moved:
         yield tags.add_counts(account_id, tags_moved, at)
-    yield from _counters(account_id, [], tallies.totals)
+    if tallies.counts or tallies.came:
+        yield _moved(account_id, at, [], tallies)
+    yield from following.followed(account_id, at.date(), tallies.moved, (), ())
 
 
-def _followed(account_id: int, fold: Fold, live: list[State]) -> Iterator[Bound]:
-    """Let the features above let go of those who are deleted; they come last, as their locks do."""
+def _followed(account_id: int, fold: Fold, live: list[State], tallies: Tallies) -> Iterator[Bound]:
+    """Let the features above count and let go; they come last, as their locks do."""
+    moved = [_was(one) for one in live if not one.is_new and (one.record_changed or one.deleted)]
     joined = ((one.kept.contact.id, one.gone.contact.id) for one in fold.joined)
     gone = [state.contact.id for state in live if state.deleted]
-    return following.followed(account_id, joined, gone)
+    return following.followed(account_id, fold.now.date(), tallies.moved + moved, joined, gone)
 
 
 def _joined(account_id: int, fold: Fold) -> Iterator[Bound]:
@@ -172,15 +181,13 @@ def _restricted(account_id: int, entries: list[Entry]) -> dict[str, object]:
     }
 
 
-def _fields(
-    account_id: int, fold: Fold, live: list[State], counts: Counter[str]
-) -> Iterator[Bound]:
+def _fields(account_id: int, fold: Fold, live: list[State], tallies: Tallies) -> Iterator[Bound]:
     registry = fold.registry
+    counts, lengths = Counter(tallies.fields), Counter(tallies.lengths)
     for state in live:
         after: dict[str, Any] = {} if state.deleted else state.contact.fields
         if after is not state.fields_before:
-            counts.update(after.keys())
-            counts.subtract(state.fields_before.keys())
+            _compare(state.fields_before, after, counts, lengths)
     if registry.added:
         added = sorted(registry.added.values())
         yield fields.insert(
@@ -196,9 +203,40 @@ def _fields(
         )
     if registry.widened:
         yield fields.widen(account_id, sorted(registry.widened))
+    yield from _field_counts(account_id, counts, lengths, fold.now)
+
+
+def _compare(
+    before: dict[str, Any],
+    after: dict[str, Any],
+    counts: Counter[str],
+    lengths: Counter[tuple[str, int]],
+) -> None:
+    """Count the values of a contact that are new, other or gone."""
+    for name, value in after.items():
+        was = before.get(name)
+        if was is value:
+            continue
+        lengths[name, length_of(value)] += 1
+        if was is None:
+            counts[name] += 1
+        else:
+            lengths[name, length_of(was)] -= 1
+    for name, was in before.items():
+        if name not in after:
+            counts[name] -= 1
+            lengths[name, length_of(was)] -= 1
+
+
+def _field_counts(
+    account_id: int, counts: Counter[str], lengths: Counter[tuple[str, int]], at: datetime
+) -> Iterator[Bound]:
     changed = sorted((name, count) for name, count in counts.items() if count)
     if changed:
-        yield fields.add_counts(account_id, changed, fold.now)
+        yield fields.add_counts(account_id, changed, at)
+    longer = sorted((*key, count) for key, count in lengths.items() if count)
+    if longer:
+        yield fields.add_lengths(account_id, longer)
 
 
 def _tags(
@@ -225,17 +263,28 @@ def _tags(
         yield tags.delete(account_id, sorted(idle))
 
 
-def _counters(account_id: int, live: list[State], besides: Counter[str]) -> Iterator[Bound]:
-    totals = [besides[name] for name in TALLIED]
-    for state in live:
-        if state.record_changed or state.deleted:
-            after = state.tally_after()
-            if after != state.tally_before:
-                pairs = zip(totals, after, state.tally_before, strict=True)
-                totals = [total + now - was for total, now, was in pairs]
-    moved = sorted((name, total) for name, total in zip(TALLIED, totals, strict=True) if total)
-    if moved:
-        yield queries.add_counters(account_id, moved)
+def _counted(account_id: int, fold: Fold, live: list[State], tallies: Tallies) -> Iterator[Bound]:
+    befores = [_was(state) for state in live if state.counts_anew()]
+    if befores or tallies.counts or tallies.came:
+        yield _moved(account_id, fold.now, befores, tallies)
+
+
+def _moved(account_id: int, at: datetime, befores: list[Was], tallies: Tallies) -> Bound:
+    came = tallies.came
+    return count_queries.move(
+        account_id,
+        at.date(),
+        befores,
+        [(*key, count) for key, count in tallies.counts.items() if count],
+        [
+            (tag, came[tag, "joined"], came[tag, "gone"], came[tag, "opted_out"])
+            for tag in {tag for tag, _ in came}
+        ],
+    )
+
+
+def _was(state: State) -> Was:
+    return Was(state.hex, state.counted, None if state.is_new else _array(state.tags_before))
 
 
 def _contacts(account_id: int, states: list[State]) -> dict[str, object]:
@@ -263,6 +312,8 @@ def _contacts(account_id: int, states: list[State]) -> dict[str, object]:
         "voice_optout": column(contact.voice_optout for contact in contacts),
         "unsubscribed_at": column(_time(contact.unsubscribed_at) for contact in contacts),
         "created_at": column(contact.created_at.isoformat() for contact in contacts),
+        "list_active": column(_truth(state.list_active) for state in states),
+        "source": column(state.source or None for state in states),
     }
 
 

@@ -8,38 +8,37 @@ from signalbook.contacts.model import Contact
 
 encode = msgspec.json.Encoder().encode
 
-Tally = tuple[int, int, int, int, int, int]
-TALLIED = (
-    "contacts",
-    "active",
-    "unsubscribed",
-    "reachable_email",
-    "reachable_sms",
-    "reachable_voice",
-)
-_NOBODY: Tally = (0, 0, 0, 0, 0, 0)
-
 
 class State:
-    """The contact, with its fields and tags as they were before the batch."""
+    """The contact, with its fields and tags as they were before the batch.
+
+    `counted` is what it counted as then (`count_queries.Was`), `source` what made it;
+    `list_active` is false while a deactivated list holds it.
+    """
 
     __slots__ = (
         "contact",
+        "counted",
         "deleted",
         "fields_before",
         "fields_json",
         "hex",
         "is_new",
+        "list_active",
         "metadata_json",
         "record_changed",
         "signals_changed",
+        "source",
         "tags_before",
-        "tally_before",
     )
 
-    def __init__(self, contact: Contact, *, is_new: bool) -> None:
-        """Wrap a contact that was read and locked, or one that is being made."""
+    def __init__(self, contact: Contact, counted: str | None, source: str = "") -> None:
+        """Wrap a contact that was read and locked, or one that is being made by `source`."""
+        is_new = counted is None
         self.contact = contact
+        self.counted = counted
+        self.source = source
+        self.list_active = counted is None or "D" not in counted.partition("|")[0]
         self.hex = contact.id.hex
         self.is_new = is_new
         self.deleted = False
@@ -47,7 +46,6 @@ class State:
         self.signals_changed = is_new
         self.fields_before: dict[str, Any] = {} if is_new else contact.fields
         self.tags_before: list[int] = [] if is_new else contact.tags
-        self.tally_before = _NOBODY if is_new else tally(contact)
         self.fields_json: bytes | None = None
         self.metadata_json: bytes | None = None
 
@@ -63,20 +61,6 @@ class State:
             self.metadata_json = encode(self.contact.metadata)
         return self.metadata_json
 
-    def tally_after(self) -> Tally:
-        """Count the contact as it is now."""
-        return _NOBODY if self.deleted else tally(self.contact)
-
-
-def tally(contact: Contact) -> Tally:
-    """Count one contact in each of the numbers an account shows at a glance (`TALLIED`)."""
-    active = contact.is_active
-    voice = contact.mobile or contact.fields.get("phone")
-    return (
-        1,
-        int(active),
-        int(contact.unsubscribed_at is not None),
-        int(active and contact.email is not None and contact.email_optout is None),
-        int(active and contact.mobile is not None and contact.sms_optout is None),
-        int(active and bool(voice) and contact.voice_optout is None),
-    )
+    def counts_anew(self) -> bool:
+        """Tell whether it may count as something else now."""
+        return self.record_changed or self.deleted or self.contact.tags is not self.tags_before

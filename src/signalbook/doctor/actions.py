@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from signalbook.doctor import queries
+from signalbook.doctor import count_queries, queries
+from signalbook.doctor import recount_queries as recounts
 from signalbook.doctor import repair_queries as repairs
 from signalbook.doctor.model import DRIFTS, Drift, Finding
 from signalbook.kit import clock
@@ -12,14 +13,17 @@ SHOWN = 5
 AT_ONCE = 5_000
 
 _RECOUNTS: Mapping[str, Callable[[Read, int, int], Awaitable[list[Row]]]] = {
-    "counters": queries.counters,
+    "counts": count_queries.counts,
     "tags": queries.tags,
     "fields": queries.fields,
+    "field_lengths": count_queries.field_lengths,
     "event_days": queries.event_days,
     "optout_states": queries.optout_states,
     "contact_optouts": queries.contact_optouts,
     "list_members": queries.list_members,
     "lists": queries.lists,
+    "list_activity": count_queries.list_activity,
+    "list_counts": count_queries.list_counts,
     "signals": queries.signals,
 }
 
@@ -31,9 +35,12 @@ _REPAIR_ORDER = (
     "contact_optouts",
     "tags",
     "fields",
+    "field_lengths",
     "list_members",
     "lists",
-    "counters",
+    "list_activity",
+    "counts",
+    "list_counts",
 )
 
 
@@ -98,8 +105,25 @@ def _plain(value: object) -> object:
     return value if isinstance(value, str | int | bool | None) else str(value)
 
 
-async def _counters(tx: Tx, account_id: int, rows: Sequence[Row]) -> None:
-    await repairs.set_counters(tx, account_id, [r[0] for r in rows], [r[2] for r in rows])
+async def _counts(tx: Tx, account_id: int, rows: Sequence[Row]) -> None:
+    tags, whats = [r[0] for r in rows], [r[1] for r in rows]
+    await recounts.set_counts(tx, account_id, tags, whats, [r[3] for r in rows])
+
+
+async def _list_counts(tx: Tx, account_id: int, rows: Sequence[Row]) -> None:
+    lists, whats = [r[0] for r in rows], [r[1] for r in rows]
+    await recounts.set_list_counts(tx, account_id, lists, whats, [r[3] for r in rows])
+
+
+async def _field_lengths(tx: Tx, account_id: int, rows: Sequence[Row]) -> None:
+    names, lengths = [r[0] for r in rows], [r[1] for r in rows]
+    await recounts.set_lengths(tx, account_id, names, lengths, [r[3] for r in rows])
+
+
+async def _list_activity(tx: Tx, account_id: int, rows: Sequence[Row]) -> None:
+    for is_active in (True, False):
+        ids = [r[0] for r in rows if r[1] is is_active]
+        await recounts.set_list_active(tx, account_id, ids, is_active=is_active)
 
 
 async def _tags(tx: Tx, account_id: int, rows: Sequence[Row]) -> None:
@@ -139,13 +163,16 @@ async def _signals(tx: Tx, account_id: int, rows: Sequence[Row]) -> None:
 
 
 _REPAIRS: Mapping[str, Callable[[Tx, int, Sequence[Row]], Awaitable[None]]] = {
-    "counters": _counters,
+    "counts": _counts,
     "tags": _tags,
     "fields": _fields,
+    "field_lengths": _field_lengths,
     "event_days": _event_days,
     "optout_states": _optout_states,
     "contact_optouts": _contact_optouts,
     "list_members": _list_members,
     "lists": _lists,
+    "list_activity": _list_activity,
+    "list_counts": _list_counts,
     "signals": _signals,
 }

@@ -26,13 +26,16 @@ class Drift(NamedTuple):
 
 
 DRIFTS = (
-    Drift("counters", "numbers at a glance (name, stored, counted)"),
+    Drift("counts", "what contacts are, by tag; 0 is the account (tag, what, stored, counted)"),
     Drift("tags", "tags' contacts (id, stored, counted)"),
     Drift("fields", "fields' contacts (name, stored, counted)"),
+    Drift("field_lengths", "how long values are (field, length, stored, counted)"),
     Drift("event_days", "daily signals (contact, tag, day, stored, counted)"),
     Drift("optout_states", "opt-outs in force (address, channel, reason, is there, should be)"),
     Drift("contact_optouts", "opt-outs written on contacts (contact, email, sms, voice, left)"),
     Drift("list_members", "who is on lists and is no contact (list, contact)"),
     Drift("lists", "lists' contacts (id, stored, counted)"),
+    Drift("list_activity", "who is held by a deactivated list (contact, should be active)"),
+    Drift("list_counts", "what the contacts of lists are (list, what, stored, counted)"),
     Drift("signals", "contacts without signals, or the reverse (contact, is a contact)"),
 )

@@ -26,40 +26,6 @@ async def time(db: Read) -> datetime:
     return await db.value("SELECT statement_timestamp()")
 
 
-async def counters(db: Read, account_id: int, most: int) -> list[Row]:
-    """Compare the numbers an account shows at a glance with its contacts."""
-    return await db.rows(
-        """
-          WITH counted AS (
-               SELECT v.name, v.value
-                 FROM (SELECT count(*) AS contacts,
-                              count(*) FILTER (WHERE is_active) AS active,
-                              count(*) FILTER (WHERE unsubscribed_at IS NOT NULL) AS unsubscribed,
-                              count(*) FILTER (WHERE is_active AND email IS NOT NULL
-                                                 AND email_optout IS NULL) AS by_email,
-                              count(*) FILTER (WHERE is_active AND mobile IS NOT NULL
-                                                 AND sms_optout IS NULL) AS by_sms,
-                              count(*) FILTER (WHERE is_active AND voice_optout IS NULL
-                                                 AND coalesce(mobile, fields->>'phone', '') <> '')
-                                  AS by_voice
-                         FROM contacts
-                        WHERE account_id = %(account_id)s) AS c
-                CROSS JOIN LATERAL
-                      (VALUES ('contacts', c.contacts), ('active', c.active),
-                              ('unsubscribed', c.unsubscribed), ('reachable_email', c.by_email),
-                              ('reachable_sms', c.by_sms), ('reachable_voice', c.by_voice))
-                          AS v(name, value))
-        SELECT n.name, coalesce(s.value, 0), n.value
-          FROM counted AS n
-          LEFT JOIN counters AS s ON s.account_id = %(account_id)s AND s.name = n.name
-         WHERE coalesce(s.value, 0) <> n.value
-         ORDER BY n.name
-         LIMIT %(most)s
-        """,
-        {"account_id": account_id, "most": most},
-    )
-
-
 async def tags(db: Read, account_id: int, most: int) -> list[Row]:
     """Compare how many contacts carry each tag with the contacts that do."""
     return await db.rows(

@@ -12,20 +12,6 @@ async def hold(tx: Tx, account_id: int) -> None:
     await tx.execute("SELECT pg_advisory_xact_lock(1, %(account_id)s)", {"account_id": account_id})
 
 
-async def set_counters(tx: Tx, account_id: int, names: Sequence[str], values: Sequence[int]) -> int:
-    """Set the numbers an account shows at a glance."""
-    return await tx.execute(
-        """
-        INSERT INTO counters (account_id, name, value)
-        SELECT %(account_id)s, n.name, n.value
-          FROM unnest(%(names)s::text[], %(values)s::bigint[]) AS n(name, value)
-         ORDER BY n.name
-            ON CONFLICT ON CONSTRAINT counters_pkey DO UPDATE SET value = excluded.value
-        """,
-        {"account_id": account_id, "names": names, "values": values},
-    )
-
-
 async def set_tags(tx: Tx, account_id: int, ids: Sequence[int], values: Sequence[int]) -> int:
     """Set how many contacts carry a tag."""
     return await tx.execute(

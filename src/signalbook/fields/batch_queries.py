@@ -90,3 +90,29 @@ def add_counts(account_id: int, counts: Sequence[tuple[str, int]], at: datetime)
             "at": at,
         },
     )
+
+
+_ADD_LENGTHS = Statement(
+    """
+    INSERT INTO field_lengths (account_id, name, length, contacts)
+    SELECT %(account_id)s::integer, n.name, n.length, n.contacts
+      FROM unnest(%(names)a, %(lengths)a::integer[], %(contacts)a::bigint[])
+        AS n(name, length, contacts)
+     ORDER BY n.name, n.length
+        ON CONFLICT ON CONSTRAINT field_lengths_pkey
+        DO UPDATE SET contacts = field_lengths.contacts + excluded.contacts
+    """
+)
+
+
+def add_lengths(account_id: int, counts: Sequence[tuple[str, int, int]]) -> Bound:
+    """Add to how many contacts have a value of a length in a field: (name, length, contacts)."""
+    return Bound(
+        _ADD_LENGTHS,
+        {
+            "account_id": account_id,
+            "names": column(name for name, _, _ in counts),
+            "lengths": column(str(length) for _, length, _ in counts),
+            "contacts": column(str(count) for _, _, count in counts),
+        },
+    )

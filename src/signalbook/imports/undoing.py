@@ -44,7 +44,8 @@ async def run(db: Database, lease: Lease, message: UndoImport) -> None:
             pass
         async with db.tx() as tx:
             await _undoing(tx, lease, message)
-            await tx.together(lists.leave_joined_by(account_id, f"import:{import_id}"))
+            actor = f"import:{import_id}"
+            await tx.together(*lists.leave_joined_by(account_id, actor, clock.now()))
             await queries.set_ended(tx, account_id, import_id, State.UNDONE, clock.now())
             await later(tx, SweepImport(account_id, import_id))
     except Ended:

@@ -9,7 +9,7 @@ from signalbook.kit import clock, ids
 from signalbook.kit.db import Again, Tx
 from signalbook.kit.errors import constraint
 from signalbook.kit.jobs import later
-from signalbook.lists import batch_queries, queries
+from signalbook.lists import batch_queries, count_queries, queries
 from signalbook.lists.errors import ListInvalid, ListNameTaken, ListNotFound, TooManyLists
 from signalbook.lists.model import (
     MAX_LISTS,
@@ -101,6 +101,7 @@ async def delete(tx: Tx, account_id: int, id: UUID) -> ContactList:
     The contacts stay. Raises ListNotFound.
     """
     known = await _existing(tx, account_id, id)
+    await count_queries.forget(tx, account_id, id)
     if not await queries.delete(tx, account_id, id):
         raise ListNotFound
     await later(tx, ForgetMembers(account_id, id))
@@ -148,7 +149,8 @@ async def leave(tx: Tx, account_id: int, list_id: UUID, contact_ids: Sequence[UU
         return 0
     *_, [(left,)] = await tx.together(
         contacts.begin_batch(account_id),
-        batch_queries.leave(account_id, list_id, contact_ids),
+        batch_queries.hold(account_id, contact_ids),
+        batch_queries.leave(account_id, list_id, contact_ids, clock.now()),
     )
     if left and not await queries.add_members(tx, account_id, list_id, -left):
         raise ListNotFound

@@ -4,13 +4,15 @@ They are prepared and planned once for any account, as the batch verb's (`contac
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, LiteralString
 from uuid import UUID
 
+from signalbook.contacts.count_queries import Was
 from signalbook.contacts.following import Follower
 from signalbook.kit.columns import column
 from signalbook.kit.together import Bound, Statement
+from signalbook.lists import count_queries
 
 _HOLD = Statement(
     """
@@ -29,16 +31,57 @@ def hold(account_id: int, ids: Iterable[UUID]) -> Bound:
     return Bound(_HOLD, {"account_id": account_id, "ids": column(map(str, ids))})
 
 
+# Those who came or went, as rows of `changed`, are counted as what they are.
+_COUNTED: Final[LiteralString] = """
+           counted AS (
+           INSERT INTO list_counts (account_id, list_id, what, contacts)
+           SELECT %(account_id)s::integer, m.list_id, v.what, %(sign)s::integer * count(*)
+             FROM changed AS m
+             JOIN lists AS l
+               ON l.account_id = %(account_id)s AND l.id = m.list_id
+             JOIN contacts AS c
+               ON c.account_id = %(account_id)s AND c.id = m.contact_id
+            CROSS JOIN LATERAL (
+                  VALUES ('r:' || c.reach), ('c:' || c.country), ('s:' || c.source)) AS v(what)
+            GROUP BY m.list_id, v.what
+            ORDER BY m.list_id, v.what
+               ON CONFLICT ON CONSTRAINT list_counts_pkey
+               DO UPDATE SET contacts = list_counts.contacts + excluded.contacts)
+    """
+_SAY_HOW_MANY: Final[LiteralString] = "SELECT count(*) FROM changed"
+_COUNT_GONE: Final[LiteralString] = """
+           RETURNING list_id, contact_id),
+           dated AS (
+           INSERT INTO list_days (account_id, list_id, day, gone)
+           SELECT %(account_id)s::integer, list_id, %(day)s::date, count(*)
+             FROM changed
+            GROUP BY list_id
+            ORDER BY list_id
+               ON CONFLICT ON CONSTRAINT list_days_pkey
+               DO UPDATE SET gone = list_days.gone + excluded.gone),
+    """
 _JOIN = Statement(
     """
-    INSERT INTO list_members (account_id, list_id, contact_id, joined_at, joined_by)
-    SELECT s.account_id, %(list_id)s::uuid, s.contact_id, %(at)s::timestamptz, %(actor)s::text
-      FROM contact_signals AS s
-     WHERE s.account_id = %(account_id)s
-       AND s.contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
-     ORDER BY s.contact_id
-        ON CONFLICT ON CONSTRAINT list_members_pkey DO NOTHING
+      WITH changed AS (
+           INSERT INTO list_members (account_id, list_id, contact_id, joined_at, joined_by)
+           SELECT s.account_id, %(list_id)s::uuid, s.contact_id, %(at)s::timestamptz,
+                  %(actor)s::text
+             FROM contact_signals AS s
+            WHERE s.account_id = %(account_id)s
+              AND s.contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
+            ORDER BY s.contact_id
+               ON CONFLICT ON CONSTRAINT list_members_pkey DO NOTHING
+           RETURNING list_id, contact_id),
+           dated AS (
+           INSERT INTO list_days (account_id, list_id, day, joined)
+           SELECT %(account_id)s::integer, list_id, %(day)s::date, count(*)
+             FROM changed
+            GROUP BY list_id
+               ON CONFLICT ON CONSTRAINT list_days_pkey
+               DO UPDATE SET joined = list_days.joined + excluded.joined),
     """
+    + _COUNTED
+    + _SAY_HOW_MANY
 )
 
 
@@ -51,6 +94,8 @@ def join(account_id: int, list_id: UUID, ids: Iterable[UUID], at: datetime, acto
             "list_id": list_id,
             "ids": column(map(str, ids)),
             "at": at,
+            "day": at.date().isoformat(),
+            "sign": 1,
             "actor": actor,
         },
     )
@@ -58,48 +103,68 @@ def join(account_id: int, list_id: UUID, ids: Iterable[UUID], at: datetime, acto
 
 _LEAVE = Statement(
     """
-    DELETE FROM list_members
-     WHERE account_id = %(account_id)s
-       AND list_id = %(list_id)s
-       AND contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
+      WITH changed AS (
+           DELETE FROM list_members
+            WHERE account_id = %(account_id)s
+              AND list_id = %(list_id)s
+              AND contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
     """
+    + _COUNT_GONE
+    + _COUNTED
+    + _SAY_HOW_MANY
 )
 
 
-def leave(account_id: int, list_id: UUID, ids: Iterable[UUID]) -> Bound:
-    """Take contacts from a list; its row is how many were on it."""
-    values = {"account_id": account_id, "list_id": list_id, "ids": column(map(str, ids))}
-    return Bound(_LEAVE, values)
+def leave(account_id: int, list_id: UUID, ids: Iterable[UUID], at: datetime) -> Bound:
+    """Take contacts, which are held, from a list; its row is how many were on it."""
+    return Bound(
+        _LEAVE,
+        {
+            "account_id": account_id,
+            "list_id": list_id,
+            "ids": column(map(str, ids)),
+            "day": at.date().isoformat(),
+            "sign": -1,
+        },
+    )
 
 
 _MOVE = Statement(
     """
-    UPDATE list_members AS m
-       SET contact_id = %(kept)s
-     WHERE m.account_id = %(account_id)s
-       AND m.contact_id = %(gone)s
-       AND NOT EXISTS (SELECT 1
-                         FROM list_members AS own
-                        WHERE own.account_id = %(account_id)s
-                          AND own.list_id = m.list_id
-                          AND own.contact_id = %(kept)s)
+      WITH changed AS (
+           UPDATE list_members AS m
+              SET contact_id = %(kept)s
+            WHERE m.account_id = %(account_id)s
+              AND m.contact_id = %(gone)s
+              AND NOT EXISTS (SELECT 1
+                                FROM list_members AS own
+                               WHERE own.account_id = %(account_id)s
+                                 AND own.list_id = m.list_id
+                                 AND own.contact_id = %(kept)s)
+           RETURNING m.list_id, m.contact_id),
     """
+    + _COUNTED
+    + _SAY_HOW_MANY
 )
 
 
-def _moved(account_id: int, gone: UUID, kept: UUID) -> list[Bound]:
-    """Put the contact that stays on the lists of the one that goes, which changes no count."""
-    return [Bound(_MOVE, {"account_id": account_id, "gone": gone, "kept": kept})]
+def _joined(account_id: int, gone: UUID, kept: UUID) -> list[Bound]:
+    """Put the contact that stays on the lists of the one that goes, which was counted out."""
+    values = {"account_id": account_id, "gone": gone, "kept": kept, "sign": 1}
+    return [Bound(_MOVE, values)]
 
 
-_COUNT_OUT: Final[LiteralString] = """
-           RETURNING list_id),
-           counted AS (
-           SELECT gone.list_id, count(*) AS members FROM gone GROUP BY gone.list_id),
+def _moved(account_id: int, day: date, befores: Sequence[Was]) -> list[Bound]:
+    return [count_queries.move(account_id, day, befores)]
+
+
+_PER_LIST: Final[LiteralString] = """
+           per_list AS (
+           SELECT list_id, count(*) AS members FROM changed GROUP BY list_id),
            held AS (
-           SELECT l.id, counted.members
+           SELECT l.id, per_list.members
              FROM lists AS l
-             JOIN counted ON counted.list_id = l.id
+             JOIN per_list ON per_list.list_id = l.id
             WHERE l.account_id = %(account_id)s
             ORDER BY l.id
               FOR NO KEY UPDATE OF l)
@@ -110,26 +175,48 @@ _COUNT_OUT: Final[LiteralString] = """
     """
 _GONE = Statement(
     """
-      WITH gone AS (
+      WITH changed AS (
            DELETE FROM list_members
             WHERE account_id = %(account_id)s
               AND contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
+           RETURNING list_id),
     """
-    + _COUNT_OUT
+    + _PER_LIST
+)
+_HOLD_JOINED_BY = Statement(
+    """
+    SELECT s.contact_id
+      FROM contact_signals AS s
+     WHERE s.account_id = %(account_id)s
+       AND s.contact_id IN (SELECT contact_id
+                              FROM list_members
+                             WHERE account_id = %(account_id)s AND joined_by = %(actor)s)
+     ORDER BY s.contact_id
+       FOR SHARE
+    """
 )
 _LEAVE_JOINED_BY = Statement(
     """
-      WITH gone AS (
+      WITH changed AS (
            DELETE FROM list_members
             WHERE account_id = %(account_id)s AND joined_by = %(actor)s
     """
-    + _COUNT_OUT
+    + _COUNT_GONE
+    + _COUNTED
+    + ","
+    + _PER_LIST
 )
 
 
-def leave_joined_by(account_id: int, actor: str) -> Bound:
+def leave_joined_by(account_id: int, actor: str, at: datetime) -> list[Bound]:
     """Take everybody off the lists they joined through one actor, and count them out."""
-    return Bound(_LEAVE_JOINED_BY, {"account_id": account_id, "actor": actor})
+    values = {
+        "account_id": account_id,
+        "actor": actor,
+        "day": at.date().isoformat(),
+        "sign": -1,
+    }
+    return [Bound(_HOLD_JOINED_BY, values), Bound(_LEAVE_JOINED_BY, values)]
 
 
 def _gone(account_id: int, ids: Sequence[UUID]) -> list[Bound]:
@@ -137,4 +224,4 @@ def _gone(account_id: int, ids: Sequence[UUID]) -> list[Bound]:
     return [Bound(_GONE, {"account_id": account_id, "ids": column(map(str, ids))})]
 
 
-FOLLOWER = Follower(joined=_moved, gone=_gone)
+FOLLOWER = Follower(moved=_moved, joined=_joined, gone=_gone)

@@ -15,7 +15,7 @@ from signalbook.contacts.filters import ContactFilter
 from signalbook.kit import clock, ids
 from signalbook.kit.db import Tx
 from signalbook.kit.jobs import later
-from signalbook.lists import actions, filters, member_queries, queries
+from signalbook.lists import actions, count_queries, filters, member_queries, queries
 from signalbook.lists import job_queries as jobs
 from signalbook.lists.errors import ListJobNotFound, ListNotFound
 from signalbook.lists.model import MOST_AT_ONCE as CHUNK
@@ -112,6 +112,8 @@ async def forget(tx: Tx, account_id: int, list_id: UUID) -> bool:
     """Forget some of those who were on a deleted list; tell whether there may be more."""
     found = await member_queries.next_ids(tx, account_id, list_id, None, CHUNK)
     await member_queries.forget(tx, account_id, list_id, found)
+    if len(found) < CHUNK:
+        await count_queries.forget(tx, account_id, list_id)
     return len(found) == CHUNK
 
 

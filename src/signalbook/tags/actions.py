@@ -39,6 +39,7 @@ async def delete(db: Database, account_id: int, id: int) -> Tag:
 
     async def detach(tx: Tx, contacts: Sequence[UUID]) -> None:
         locked = await queries.lock_carriers(tx, account_id, id, contacts)
+        await queries.move_counts(tx, account_id, id, None, locked)
         count = await queries.detach(tx, account_id, id, locked)
         await queries.delete_days(tx, account_id, id, locked)
         await queries.add_contacts(tx, account_id, id, -count)
@@ -47,6 +48,7 @@ async def delete(db: Database, account_id: int, id: int) -> Tag:
         await queries.hold_alone(tx, account_id)
         await detach(tx, await queries.carriers(tx, account_id, id))
         await queries.delete(tx, account_id, id)
+        await queries.forget_counts(tx, account_id, id)
 
     await _by_stretches(db, account_id, id, detach)
     await db.transact(finish)
@@ -66,6 +68,7 @@ async def merge(db: Database, account_id: int, id: int, into: int) -> Tag:
 
     async def exchange(tx: Tx, contacts: Sequence[UUID]) -> None:
         locked = await queries.lock_carriers(tx, account_id, id, contacts)
+        await queries.move_counts(tx, account_id, id, into, locked)
         doubled = await queries.detach(tx, account_id, id, locked, unless=into)
         moved = await queries.exchange(tx, account_id, id, into, locked)
         await queries.move_events(tx, account_id, id, into, locked)
@@ -81,6 +84,8 @@ async def merge(db: Database, account_id: int, id: int, into: int) -> Tag:
         if gone is not None:
             await queries.absorb(tx, account_id, gone, into)
             await queries.delete(tx, account_id, id)
+            await queries.copy_growth(tx, account_id, id, into)
+            await queries.forget_counts(tx, account_id, id)
         kept = await queries.get(tx, account_id, into)
         if kept is None:
             raise TagNotFound

@@ -198,6 +198,66 @@ async def delete_days(tx: Tx, account_id: int, id: int, contacts: Sequence[UUID]
     )
 
 
+async def move_counts(
+    tx: Tx, account_id: int, id: int, into: int | None, contacts: Sequence[UUID]
+) -> int:
+    """Count locked carriers of a tag out of its numbers, and into another's, before they move."""
+    return await tx.execute(
+        """
+        INSERT INTO contact_counts (account_id, tag_id, what, contacts)
+        SELECT %(account_id)s, t.tag_id, v.what, sum(t.contacts)
+          FROM contacts AS c
+          JOIN contact_signals AS s
+            ON s.account_id = c.account_id AND s.contact_id = c.id
+         CROSS JOIN LATERAL (
+               VALUES (%(id)s::integer, -1),
+                      (%(into)s::integer,
+                       CASE WHEN s.tags @> ARRAY[%(into)s::integer] THEN 0 ELSE 1 END))
+            AS t(tag_id, contacts)
+         CROSS JOIN LATERAL (
+               VALUES ('r:' || c.reach), ('c:' || c.country), ('s:' || c.source)) AS v(what)
+         WHERE c.account_id = %(account_id)s
+           AND c.id = ANY(%(contacts)s::uuid[])
+           AND t.tag_id IS NOT NULL
+         GROUP BY t.tag_id, v.what
+        HAVING sum(t.contacts) <> 0
+         ORDER BY t.tag_id, v.what
+            ON CONFLICT ON CONSTRAINT contact_counts_pkey
+            DO UPDATE SET contacts = contact_counts.contacts + excluded.contacts
+        """,
+        {"account_id": account_id, "id": id, "into": into, "contacts": list(contacts)},
+    )
+
+
+async def copy_growth(tx: Tx, account_id: int, id: int, into: int) -> int:
+    """Let what came and went with one tag stand in the growth of another."""
+    return await tx.execute(
+        """
+        INSERT INTO contact_days (account_id, tag_id, day, joined, gone, opted_out)
+        SELECT account_id, %(into)s::integer, day, joined, gone, opted_out
+          FROM contact_days
+         WHERE account_id = %(account_id)s AND tag_id = %(id)s
+            ON CONFLICT ON CONSTRAINT contact_days_pkey
+            DO UPDATE SET joined = contact_days.joined + excluded.joined,
+                          gone = contact_days.gone + excluded.gone,
+                          opted_out = contact_days.opted_out + excluded.opted_out
+        """,
+        {"account_id": account_id, "id": id, "into": into},
+    )
+
+
+async def forget_counts(tx: Tx, account_id: int, id: int) -> int:
+    """Forget the numbers of a tag that is no more."""
+    return await tx.execute(
+        """
+          WITH days AS (
+               DELETE FROM contact_days WHERE account_id = %(account_id)s AND tag_id = %(id)s)
+        DELETE FROM contact_counts WHERE account_id = %(account_id)s AND tag_id = %(id)s
+        """,
+        {"account_id": account_id, "id": id},
+    )
+
+
 async def add_contacts(tx: Tx, account_id: int, id: int, contacts: int) -> int:
     """Add to how many contacts carry a tag."""
     return await tx.execute(

@@ -1,4 +1,4 @@
-"""The batch verb: identity, fields, tags, the timeline, opt-outs, counters, on real PostgreSQL."""
+"""The batch verb: identity, fields, tags, the timeline, opt-outs, counts, on real PostgreSQL."""
 
 import asyncio
 from collections.abc import Sequence
@@ -39,10 +39,12 @@ async def kinds(db: Database, outcome: Outcome) -> list[str]:
         )
 
 
-async def counters(db: Database, account_id: int) -> dict[str, int]:
+async def counts(db: Database, account_id: int, tag_id: int = 0) -> dict[str, int]:
     async with db.read() as read:
         rows = await read.rows(
-            "SELECT name, value FROM counters WHERE account_id = %s AND value <> 0", [account_id]
+            "SELECT what, contacts FROM contact_counts"
+            " WHERE account_id = %s AND tag_id = %s AND contacts <> 0",
+            [account_id, tag_id],
         )
     return dict(rows)
 
@@ -330,14 +332,14 @@ async def test_deletion_removes_all_but_the_fact(db, northwind):
 
     assert gone.status is Status.DELETED
     assert await kinds(db, ada) == ["deleted"]
-    assert await counters(db, northwind.id) == {}
+    assert await counts(db, northwind.id) == {}
     async with db.read() as read:
         assert await read.value("SELECT count(*) FROM contact_signals") == 0
         assert await read.value("SELECT sum(contacts) FROM tags") == 0
         assert await read.value("SELECT sum(contacts) FROM fields") == 0
 
 
-async def test_counters_follow_every_change(db, northwind):
+async def test_counts_follow_every_change(db, northwind):
     await applied(
         db,
         northwind.id,
@@ -346,14 +348,59 @@ async def test_counters_follow_every_change(db, northwind):
         change(external_id="CRM-1", is_active=False),
     )
 
-    assert await counters(db, northwind.id) == {
-        "contacts": 3,
-        "active": 2,
-        "unsubscribed": 1,
-        "reachable_email": 1,
-        "reachable_sms": 1,
-        "reachable_voice": 1,
+    assert await counts(db, northwind.id) == {
+        "r:EMA/---": 1,
+        "r:EAU/u--": 1,
+        "r:/---": 1,
+        "c:GB": 1,
+        "c:": 2,
+        "s:test": 3,
     }
+
+
+async def test_what_the_carriers_of_a_tag_are_is_counted(db, northwind):
+    await applied(db, northwind.id, change(email="ada@x.example", tags_add=("vip",)))
+    await applied(db, northwind.id, change(email="ada@x.example", mobile="+33612345678"))
+    await applied(db, northwind.id, change(email="bo@x.example", tags_add=("vip",)))
+    await applied(db, northwind.id, change(email="bo@x.example", tags_remove=("vip",)))
+    async with db.read() as read:
+        vip = await read.value("SELECT id FROM tags WHERE name = 'vip'")
+        days = await read.rows(
+            "SELECT joined, gone, opted_out FROM contact_days WHERE tag_id = %s", [vip]
+        )
+
+    assert await counts(db, northwind.id, vip) == {"r:EMA/---": 1, "c:FR": 1, "s:test": 1}
+    assert days == [(2, 1, 0)]
+
+
+async def test_the_country_is_the_field_or_the_number(db, northwind):
+    await applied(
+        db,
+        northwind.id,
+        change(email="a@x.example", fields={"country": "Deutschland"}, mobile="+33612345678"),
+        change(mobile="+16045550123"),
+        change(mobile="+12125550123", fields={"country": "somewhere"}),
+        change(email="b@x.example", fields={"country": " états-unis "}),
+        change(external_id="1", fields={"country": "fra"}),
+    )
+
+    counted = await counts(db, northwind.id)
+    assert {what: n for what, n in counted.items() if what.startswith("c:")} == {
+        "c:DE": 1,
+        "c:CA": 1,
+        "c:US": 2,
+        "c:FR": 1,
+    }
+
+
+async def test_an_opt_out_is_counted_on_its_day(db, northwind):
+    await applied(db, northwind.id, change(email="a@x.example"), change(email="b@x.example"))
+    await applied(db, northwind.id, change(email="a@x.example", status="unsubscribe"))
+    await applied(db, northwind.id, change(email="a@x.example", delete=True))
+    async with db.read() as read:
+        days = await read.rows("SELECT tag_id, joined, gone, opted_out FROM contact_days")
+
+    assert days == [(0, 2, 1, 1)]
 
 
 async def test_a_message_id_is_applied_once(db, northwind):
@@ -377,7 +424,7 @@ async def test_created_and_deleted_in_one_batch_leaves_nothing(db, northwind):
 
     assert statuses(outcomes) == ["created", "deleted"]
     assert await stored(db, northwind.id) == []
-    assert await counters(db, northwind.id) == {}
+    assert await counts(db, northwind.id) == {}
     async with db.read() as read:
         assert await read.value("SELECT count(*) FROM events") == 0
 
@@ -397,7 +444,7 @@ async def test_fifty_at_once_make_one_contact_and_lose_no_signal(db, northwind):
     async with db.read() as read:
         assert await read.value("SELECT cardinality(tags) FROM contact_signals") == 51
         assert await read.value("SELECT signals FROM tags WHERE name = 'all'") == 50
-    assert (await counters(db, northwind.id))["contacts"] == 1
+    assert (await counts(db, northwind.id))["s:test"] == 1
 
 
 async def test_batches_in_opposite_order_do_not_wait_for_ever(db, northwind):
@@ -465,7 +512,7 @@ async def test_a_merge_that_is_asked_for_makes_one_of_two(db, northwind):
     assert carried == [("a", 1, 1), ("b", 1, 2), ("c", 1, 1)]
     assert days == [(ada.contact.id,)]
     assert told == "+442071838750"
-    assert (await counters(db, northwind.id))["contacts"] == 1
+    assert (await counts(db, northwind.id))["s:test"] == 1
 
 
 async def test_a_merge_keeps_the_optout_of_either(db, northwind):

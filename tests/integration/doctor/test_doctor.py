@@ -50,7 +50,10 @@ async def on_a_list(db, account_id):
 
 
 BREAKS = {
-    "counters": "UPDATE counters SET value = value + 1 WHERE name = 'active'",
+    "counts": "UPDATE contact_counts SET contacts = 9 WHERE tag_id = 0 AND what = 's:test'",
+    "field_lengths": "UPDATE field_lengths SET length = length + 1 WHERE name = 'city'",
+    "list_activity": "UPDATE lists SET is_active = false",
+    "list_counts": "DELETE FROM list_counts WHERE what LIKE 'r:%'",
     "tags": "UPDATE tags SET contacts = 9 WHERE name = 'vip'",
     "fields": "UPDATE fields SET contacts = 0 WHERE name = 'city'",
     "event_days": "UPDATE event_days SET count = count + 1 WHERE day = '2026-10-03'",
@@ -71,7 +74,7 @@ async def test_after_every_kind_of_change_all_counts_agree(db, northwind):
     found = await actions.recount(db, northwind.id, "Northwind")
 
     assert [(one.check, one.level, one.examples) for one in found if one.level != "ok"] == []
-    assert len(found) == 9
+    assert len(found) == 12
 
 
 @pytest.mark.parametrize("check", BREAKS)
@@ -89,25 +92,26 @@ async def test_a_count_that_is_off_is_found_and_put_right(db, northwind, check):
 
 async def test_a_finding_shows_the_rows_that_disagree(db, northwind):
     async with db.tx() as tx:
-        await tx.execute(BREAKS["counters"])
+        await tx.execute(BREAKS["counts"])
 
     found = await actions.recount(db, northwind.id, "Northwind")
 
     (fault,) = [one for one in found if one.level == "fault"]
-    assert fault.examples == [["active", 4, 3]]
+    assert fault.examples == [[0, "s:test", 9, 4]]
     assert fault.account == "Northwind"
 
 
 async def test_another_account_is_not_repaired(db, northwind):
     async with db.tx() as tx:
         await tx.execute(
-            "INSERT INTO counters (account_id, name, value) VALUES (999, 'contacts', 5)"
+            "INSERT INTO contact_counts (account_id, tag_id, what, contacts)"
+            " VALUES (999, 0, 's:test', 5)"
         )
 
     await actions.repair(db, northwind.id, "Northwind")
 
     async with db.read() as read:
-        assert await read.value("SELECT value FROM counters WHERE account_id = 999") == 5
+        assert await read.value("SELECT contacts FROM contact_counts WHERE account_id = 999") == 5
 
 
 async def test_unsafe_settings_of_the_database_are_faults(db):

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, cast
 
 from psycopg.errors import UniqueViolation
 
 from signalbook.contacts import batch_queries, recording
+from signalbook.contacts.count_queries import Was
 from signalbook.contacts.recording import Tallies
 from signalbook.contacts.staging import match_queries, odd_queries, oddities, sealing, write_queries
 from signalbook.contacts.staging.model import Applied, Batch, Kind, Matched, Refused, Row
@@ -208,18 +209,23 @@ async def _tag_ids(tx: Tx, batch: Batch, names: list[str], *, is_writing: bool) 
 async def _add(
     tx: Tx, values: dict[str, object], expected: int, tag_of: list[int], tallies: Tallies
 ) -> None:
-    results = await tx.together(*write_queries.insert(values), write_queries.count_new(values))
-    if len(results[0]) != expected:
-        raise Again
-    for what, name, count in results[-1]:
-        if what == "field":
-            tallies.fields[name] += count
-        elif what == "tag":
-            tallies.tags[tag_of[int(name)]] += count
+    results = await tx.together(*write_queries.insert(values), write_queries.measure_new(values))
+    added = 0
+    for row in results[0]:
+        number, reach, country, count = cast("tuple[int, str, str, int]", row)
+        tag = tag_of[number] if number >= 0 else 0
+        if not tag:
+            added += count
         else:
-            tallies.totals[f"reachable_{name}"] += count
-    tallies.totals["contacts"] += expected
-    tallies.totals["active"] += expected
+            tallies.tags[tag] += count
+        tallies.came[tag, "joined"] += count
+        for what in (f"r:{reach}", f"c:{country}", f"s:{values['source']}"):
+            tallies.counts[tag, what] += count
+    if added != expected:
+        raise Again
+    for name, length, count in results[-1]:
+        tallies.fields[name] += count
+        tallies.lengths[name, length] += count
 
 
 async def _change(tx: Tx, values: dict[str, object], expected: int, tallies: Tallies) -> None:
@@ -228,16 +234,23 @@ async def _change(tx: Tx, values: dict[str, object], expected: int, tallies: Tal
     Raises Again where somebody deleted one meanwhile, or changed what its words are made of.
     """
     (counted,) = await tx.together(write_queries.change(values))
-    for what, name, count in counted:
-        if what == "changed":
-            if count != expected:
+    for kind, name, number, count in counted:
+        match kind:
+            case "changed" if count != expected:
                 raise Again
-        elif what == "field":
-            tallies.fields[name] += count
-        elif what == "tag_id":
-            tallies.tags[int(name)] += count
-        else:
-            tallies.totals[f"reachable_{name}"] += count
+            case "field":
+                tallies.fields[name] += count
+            case "length":
+                tallies.lengths[name, number] += int(count)
+            case "tag":
+                tallies.tags[number] += count
+                tallies.came[number, "joined"] += count
+            case "count":
+                tallies.counts[number, name] += int(count)
+            case "was":
+                tallies.moved.append(Was(*name.split("|", 1)))
+            case _:
+                pass
 
 
 async def _account_for(

@@ -123,6 +123,7 @@ def _again(batch: Batch, one: Before) -> ContactChange:
             one.contact_id,
             datetime.fromisoformat(was["created_at"]),
             None if left_at is None else datetime.fromisoformat(left_at),
+            was.get("source", ""),
         ),
         fields=was["fields"],
         metadata=was["metadata"],

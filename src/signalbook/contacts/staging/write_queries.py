@@ -8,17 +8,28 @@ Values = Mapping[str, object]
 
 _INSERT = Statement(
     """
-    INSERT INTO contacts
-           (account_id, id, email, email_key, mobile, external_id, fields, metadata, words,
-            name_key, last_key, created_at)
-    SELECT %(account_id)s::integer, contact_id, email, email_key, mobile, external_id, fields,
-           coalesce(metadata, '{}'), words, name_key, last_key, %(at)s::timestamptz
-      FROM staged_contacts
-     WHERE account_id = %(account_id)s
-       AND batch_id = %(batch_id)s
-       AND row_no BETWEEN %(first)s AND %(last)s
-       AND row_no = ANY((%(rows)s)::integer[])
-    RETURNING NULL
+      WITH added AS (
+           INSERT INTO contacts
+                  (account_id, id, email, email_key, mobile, external_id, fields, metadata, words,
+                   name_key, last_key, created_at, source)
+           SELECT %(account_id)s::integer, contact_id, email, email_key, mobile, external_id,
+                  fields, coalesce(metadata, '{}'), words, name_key, last_key,
+                  %(at)s::timestamptz, %(source)s::text
+             FROM staged_contacts
+            WHERE account_id = %(account_id)s
+              AND batch_id = %(batch_id)s
+              AND row_no BETWEEN %(first)s AND %(last)s
+              AND row_no = ANY((%(rows)s)::integer[])
+           RETURNING id, reach, country)
+    SELECT t.number, a.reach, a.country, count(*)
+      FROM added AS a
+      JOIN staged_contacts AS s
+        ON s.account_id = %(account_id)s
+       AND s.batch_id = %(batch_id)s
+       AND s.row_no BETWEEN %(first)s AND %(last)s
+       AND s.contact_id = a.id
+     CROSS JOIN LATERAL (SELECT -1 AS number UNION ALL SELECT unnest(s.tags)) AS t
+     GROUP BY t.number, a.reach, a.country
     """
 )
 _INSERT_SIGNALS = Statement(
@@ -56,38 +67,33 @@ _INSERT_EVENTS = Statement(
 def insert(values: Values) -> list[Bound]:
     """Add new contacts with their tags and their first event.
 
-    The id of the event is the contact's, which is as fresh. Raises UniqueViolation when another
-    transaction took an identifier.
+    The first returns (number of a tag or -1 for all, reach, country, contacts). The id of the event
+    is the contact's, which is as fresh. Raises UniqueViolation when another transaction took an
+    identifier.
     """
     return [Bound(one, values) for one in (_INSERT, _INSERT_SIGNALS, _INSERT_EVENTS)]
 
 
-_COUNT_NEW = Statement(
+_MEASURE_NEW = Statement(
     """
-      WITH s AS MATERIALIZED (
-           SELECT email_key, mobile, fields, tags
-             FROM staged_contacts
-            WHERE account_id = %(account_id)s
-              AND batch_id = %(batch_id)s
-              AND row_no BETWEEN %(first)s AND %(last)s
-              AND row_no = ANY((%(rows)s)::integer[]))
-    SELECT 'field', k, count(*) FROM s, jsonb_object_keys(s.fields) AS k GROUP BY k
-     UNION ALL
-    SELECT 'tag', t::text, count(*) FROM s, unnest(s.tags) AS t GROUP BY t
-     UNION ALL
-    SELECT 'reachable', 'email', count(email_key) FROM s
-     UNION ALL
-    SELECT 'reachable', 'sms', count(mobile) FROM s
-     UNION ALL
-    SELECT 'reachable', 'voice', count(*) FILTER (
-           WHERE mobile IS NOT NULL OR coalesce(fields ->> 'phone', '') <> '') FROM s
+    SELECT f.key, f.length, count(*)
+      FROM staged_contacts AS s
+     CROSS JOIN LATERAL (
+           SELECT key, CASE WHEN jsonb_typeof(value) IN ('array', 'object') THEN 0
+                            ELSE length(value #>> '{}') END AS length
+             FROM jsonb_each(s.fields)) AS f
+     WHERE s.account_id = %(account_id)s
+       AND s.batch_id = %(batch_id)s
+       AND s.row_no BETWEEN %(first)s AND %(last)s
+       AND s.row_no = ANY((%(rows)s)::integer[])
+     GROUP BY f.key, f.length
     """
 )
 
 
-def count_new(values: Values) -> Bound:
-    """Count the fields, the tags (by number) and the channels of new contacts."""
-    return Bound(_COUNT_NEW, values)
+def measure_new(values: Values) -> Bound:
+    """Count the values of new contacts by field and by length in characters."""
+    return Bound(_MEASURE_NEW, values)
 
 
 _LOCK = Statement(
@@ -113,9 +119,7 @@ _CHANGE = Statement(
                   s.external_id, s.fields AS given, s.tags, s.words, s.name_key, s.last_key,
                   s.metadata AS more,
                   (c.fields || s.fields) - coalesce(s.cleared, '{}') AS fields,
-                  c.fields ->> 'phone' AS phone,
-                  c.metadata,
-                  c.mobile IS NULL AND c.is_active AND c.voice_optout IS NULL AS has_phone_only,
+                  c.metadata, c.reach AS reach_was, c.country AS country_was, g.tags AS tags_were,
                   f.before, f.diff,
                   ARRAY(SELECT t.id
                           FROM (SELECT (SELECT %(tag_ids)s::integer[])[t + 1] AS id
@@ -184,24 +188,51 @@ _CHANGE = Statement(
                    OR c.email_key IS NOT DISTINCT FROM d.email_key
                   AND c.mobile IS NOT DISTINCT FROM d.mobile
                   AND c.external_id IS NOT DISTINCT FROM d.external_id)
-           RETURNING c.id)
-    SELECT 'changed', '', count(*)
+           RETURNING c.id, c.reach, c.country, c.source),
+           moved AS (
+           SELECT d.id, d.reach_was, d.country_was, c.reach, c.country, c.source, d.tags_were,
+                  d.added, c.reach <> d.reach_was OR c.country <> d.country_was AS is_other
+             FROM d
+             JOIN changed AS c ON c.id = d.id
+            WHERE d.added <> '{}' OR c.reach <> d.reach_was OR c.country <> d.country_was)
+    SELECT 'changed', '', 0, count(*)
       FROM changed
      UNION ALL
-    SELECT 'field', k.key,
+    SELECT 'field', k.key, 0,
            count(*) FILTER (WHERE k.value = 'null') - count(*) FILTER (WHERE NOT d.given ? k.key)
       FROM d, jsonb_each(d.before) AS k
      GROUP BY k.key
      UNION ALL
-    SELECT 'tag_id', t::text, count(*)
+    SELECT 'length', k.key, CASE WHEN jsonb_typeof(v.value) IN ('array', 'object') THEN 0
+                                 ELSE length(v.value #>> '{}') END, sum(v.count)
+      FROM d, jsonb_each(d.before) AS k
+     CROSS JOIN LATERAL (VALUES (k.value, -1), (d.given -> k.key, 1)) AS v(value, count)
+     WHERE v.value <> 'null'
+     GROUP BY 2, 3
+     UNION ALL
+    SELECT 'tag', '', t, count(*)
       FROM d, unnest(d.added) AS t
      GROUP BY t
      UNION ALL
-    SELECT 'reachable', 'voice',
-           count(*) FILTER (WHERE coalesce(fields ->> 'phone', '') <> '')
-           - count(*) FILTER (WHERE coalesce(phone, '') <> '')
-      FROM d
-     WHERE has_phone_only
+    SELECT 'count', v.what, t.tag_id, sum(v.count)
+      FROM moved AS m
+     CROSS JOIN LATERAL (
+           SELECT 0 AS tag_id, true AS was WHERE is_other
+            UNION ALL
+           SELECT unnest(tags_were), true WHERE is_other
+            UNION ALL
+           SELECT unnest(added), false) AS t
+     CROSS JOIN LATERAL (
+           VALUES ('r:' || reach_was, -1, was), ('r:' || reach, 1, true),
+                  ('c:' || country_was, -1, was), ('c:' || country, 1, true),
+                  ('s:' || source, 1, NOT was)) AS v(what, count, counts)
+     WHERE v.counts
+     GROUP BY v.what, t.tag_id
+    HAVING sum(v.count) <> 0
+     UNION ALL
+    SELECT 'was', concat_ws('|', id, reach_was, country_was, source), 0, 0
+      FROM moved
+     WHERE is_other
     """
 )
 
@@ -209,7 +240,9 @@ _CHANGE = Statement(
 def change(values: Values) -> Bound:
     """Give known, locked contacts their new values, keeping what they were.
 
-    Returns how many were changed, and by how much the numbers of fields, tags and channels grow.
+    Returns (kind, name, number, by how much it grows): how many were `changed`; `field` and
+    `length` of values, `tag` by id, `count` of what a tag's or the account's contacts are; and what
+    those `was` who count as something else now.
     All in one statement: reading each row and each contact once is a third of its time.
     """
     return Bound(_CHANGE, values)
