@@ -50,7 +50,7 @@ async def load(tx: Tx, account_id: int, fold: Fold, ids: set[UUID]) -> None:
     (restricted,) = await tx.together(
         ledger.restrictions(account_id, sorted(asked - fold.ledger.asked))
     )
-    fold.load(contacts)
+    fold.load((one, row[-1]) for one, row in zip(contacts, rows, strict=True))
     fold.ledger.load(Restriction(*row) for row in restricted if row[1])
 
 
