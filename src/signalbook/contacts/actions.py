@@ -126,6 +126,8 @@ async def _read(
     tag_ids: dict[str, int] = dict(tag_rows)
     missing = [name for name in tag_names if name not in tag_ids]
     sealed = sealing.seals_of(account_id, restricted, asked, contacts)
+    if any(change.erase for change in changes):
+        sealed |= sealing.seals_for(account_id, contacts)
     further = {*_further(contacts, changes).difference(asked), *sealed.values()}
     room, added, fresh = MAX_FIELDS, list[Row](), list[Row]()
     if missing or message_ids or further or len(known) < len(field_names):
@@ -156,10 +158,10 @@ def _further(contacts: Sequence[Contact], changes: Sequence[ContactChange]) -> s
 
 def _may_settle(change: ContactChange) -> bool:
     """Tell whether a change may do more with the opt-outs than find its contact."""
-    if change.status is not None or change.optouts or change.merge or "phone" in change.fields:
+    if change.status is not None or change.optouts or change.merge or change.erase:
         return True
     named = (change.id or UNSET, change.email, change.mobile, change.external_id)
-    return len(named) - named.count(UNSET) > 1 or None in named
+    return "phone" in change.fields or len(named) - named.count(UNSET) > 1 or None in named
 
 
 async def _locked(

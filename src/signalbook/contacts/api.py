@@ -7,7 +7,7 @@ from litestar import Request, Response, delete, get, patch, post, put
 
 from signalbook.accounts.frames import TheCaller
 from signalbook.accounts.model import Caller
-from signalbook.contacts import examples, queries, reading, wire
+from signalbook.contacts import erasing, examples, queries, reading, wire
 from signalbook.contacts.answering import Change, TheWriter, source_of, write
 from signalbook.contacts.errors import ContactNotFound
 from signalbook.contacts.model import Contact, ContactChange, Mode
@@ -212,8 +212,13 @@ async def modify(
         tag=TAG,
         summary="Delete a contact",
         about="For good, with everything known of it; only the opt-out ledger stays, which knows"
-        " addresses. `hard=false` sets it inactive instead.",
-        params=(REF, Param("hard", "False to deactivate instead of delete.", TRUTH, example=True)),
+        " addresses. `erase=true` removes these too and leaves a keyed hash of each, which still"
+        " blocks it. `hard=false` sets the contact inactive instead.",
+        params=(
+            REF,
+            Param("hard", "False to deactivate instead of delete.", TRUTH, example=True),
+            Param("erase", "True to leave no address behind, not even an opt-out's.", TRUTH),
+        ),
         answers={200: Answered(Deleted, examples.DELETED, "It is gone.")},
     ),
 )
@@ -222,11 +227,20 @@ async def remove(
 ) -> Response[bytes]:
     """Delete a contact, or deactivate it."""
     params = Params(request)
-    hard = params.flag("hard")
+    hard, erase = params.flag("hard"), params.flag("erase")
+    if erase and hard is False:
+        params.refuse("erase", "Who is erased is not set inactive: leave hard out")
     params.done()
     await bodies.read(request)
     async with db.read() as read:
         contact = await reading.find(read, caller.account_id, id)
+    if erase:
+        source = source_of(caller)
+        wire.accepted(
+            await db.transact(lambda tx: erasing.erase(tx, caller.account_id, contact.id, source))
+        )
+        told = Deleted(deleted=True, id=str(contact.id))
+        return idempotency.respond(Answer(200, wire.encode(told)))
     gone = hard is not False
     change = ContactChange(
         source=source_of(caller),

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from signalbook.accounts import forms
 from signalbook.accounts.forms import AnyRequest
 from signalbook.accounts.model import Caller
-from signalbook.contacts import card, page_queries, timelines
+from signalbook.contacts import card, erasing, page_queries, timelines
 from signalbook.contacts.adding_pages import CONSOLE
 from signalbook.contacts.model import ContactChange, Mode, Outcome, Source
 from signalbook.contacts.writer import Writer
@@ -74,11 +74,23 @@ async def set_status(
 
 @post("/contacts/{contact_id:uuid}/deletion", access=person("editor"))
 async def delete(
-    contact_id: UUID, caller: Caller, page: Page, db: Database, writer: Writer
+    request: AnyRequest,
+    contact_id: UUID,
+    caller: Caller,
+    page: Page,
+    db: Database,
+    writer: Writer,
 ) -> Response[Any]:
-    """Delete a contact with its timeline; the opt-out ledger stays."""
+    """Delete a contact with its timeline; the ledger stays, or only hashes where it is erased."""
+    form = await forms.fields(request, ("erase",))
     async with db.read() as read:
         one = await card.read(read, caller.account_id, contact_id)
+    if form["erase"]:
+        source = Source(CONSOLE, caller.actor)
+        _accepted(
+            await db.transact(lambda tx: erasing.erase(tx, caller.account_id, contact_id, source))
+        )
+        return page.go("/contacts", Toast(f"{one.name} is erased."))
     change = ContactChange(
         source=Source(CONSOLE, caller.actor), id=contact_id, mode=Mode.UPDATE, delete=True
     )

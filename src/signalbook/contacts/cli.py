@@ -117,3 +117,19 @@ def delete(
 
     gone = run(work())
     answer({"deleted": True, "id": gone}, f"Contact {gone} is gone.", as_json=as_json)
+
+
+@app.command()
+def erase(
+    ctx: typer.Context, id: Ref, account: AccountName = "default", as_json: AsJson = False
+) -> None:
+    """Erase a person: the contact, its events, and its addresses down to a keyed hash of each."""
+    from signalbook.contacts import commands
+
+    async def work() -> str:
+        async with cli_session(settings_of(ctx)) as db:
+            return await commands.erase(db, account, id)
+
+    gone = run(work())
+    said = f"Contact {gone} is erased; its addresses stay blocked without being known."
+    answer({"erased": True, "id": gone}, said, as_json=as_json)

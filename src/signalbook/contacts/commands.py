@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from signalbook.accounts import queries as accounts
 from signalbook.accounts.errors import AccountUnknown
-from signalbook.contacts import actions, queries, reading, wire
+from signalbook.contacts import actions, erasing, queries, reading, wire
 from signalbook.contacts.filters import ContactFilter
 from signalbook.contacts.model import Contact, ContactChange, Mode, Source
 from signalbook.contacts.paging import Listing
@@ -77,6 +77,15 @@ async def delete(db: Database, account: str, ref: str) -> str:
     change = ContactChange(source=_SOURCE, id=contact.id, delete=True, mode=Mode.UPDATE)
     [outcome] = await db.transact(lambda tx: actions.apply(tx, account_id, [change]))
     wire.accepted(outcome)
+    return str(contact.id)
+
+
+async def erase(db: Database, account: str, ref: str) -> str:
+    """Erase a contact and its addresses, and return its id."""
+    account_id = await _account(db, account)
+    async with db.read() as read:
+        contact = await named(read, account_id, ref)
+    wire.accepted(await db.transact(lambda tx: erasing.erase(tx, account_id, contact.id, _SOURCE)))
     return str(contact.id)
 
 

@@ -158,6 +158,8 @@ class Fold:
             raise errors.ContactNotFound
         contact = state.contact
         state.deleted = True
+        if change.erase:
+            self.ledger.erase(contact, change, change.at or self.now)
         self.events = [event for event in self.events if event.contact is not state]
         for key in [key for key in self.days if key[0] == state.hex]:
             del self.days[key]

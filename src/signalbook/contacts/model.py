@@ -70,7 +70,8 @@ class ContactChange(msgspec.Struct, kw_only=True):
     With `news` all that the change does is one event, `imported`, that carries these facts, and a
     tag is no signal. A `careful` change means whom its strongest identifier means (external_id,
     then email, then mobile) and never gives a contact another value in a stronger one than that.
-    `former` is the contact that was deleted and is made again.
+    `former` is the contact that was deleted and is made again. `erase` with `delete` takes the
+    addresses out of the ledger as well and leaves their seals.
     """
 
     source: Source
@@ -87,6 +88,7 @@ class ContactChange(msgspec.Struct, kw_only=True):
     channels: frozenset[str] = frozenset()
     is_active: bool | None = None
     delete: bool = False
+    erase: bool = False
     mode: Mode = Mode.UPSERT
     merge: bool = False
     careful: bool = False

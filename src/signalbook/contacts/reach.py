@@ -29,6 +29,7 @@ from signalbook.ledger.model import (
 
 CARRIED_OVER: Final = "carried over"
 ERASED: Final = "erased before"
+ERASURE: Final = "erasure"
 _ASKED_NOT_TO = frozenset({Reason.CONTACT, Reason.USER, Reason.SPAM})
 _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 
@@ -95,6 +96,7 @@ class Ledger:
         self.asked: set[str] = set()
         """The addresses of which everything in force is known here."""
         self.entries: list[Entry] = []
+        self.erased: set[str] = set()
 
     def load(self, states: Iterable[State]) -> None:
         """Take in restrictions as they are stored."""
@@ -213,6 +215,16 @@ class Ledger:
                         self._write(one, "in", reason, word)
                     written += [(place, reason)] * bool(held)
         return written
+
+    def erase(self, contact: Contact, change: ContactChange, at: datetime) -> None:
+        """Put under seal that a contact may not be reached, and let its addresses go."""
+        word = Word(at, ERASURE, change.source.actor, None)
+        for place in places(contact):
+            sealed = (place[0], self.seals[place[1]])
+            for reason in sorted({*self._reasons.get(place, ()), Reason.CONTACT}):
+                if reason not in self._reasons.get(sealed, ()):
+                    self._write(sealed, "out", reason, word)
+            self.erased.add(place[1])
 
     def derive(self, contact: Contact, at: datetime) -> None:
         """Set the contact's opt-outs to what the ledger says of its addresses.

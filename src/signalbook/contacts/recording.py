@@ -149,6 +149,8 @@ def _happened(account_id: int, fold: Fold) -> Iterator[Bound]:
 
 
 def _ledger(account_id: int, fold: Fold) -> Iterator[Bound]:
+    if fold.ledger.erased:
+        yield from ledger.forget(account_id, sorted(fold.ledger.erased))
     entries = fold.ledger.entries
     if not entries:
         return

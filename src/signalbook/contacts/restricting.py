@@ -104,14 +104,16 @@ async def _fold(
     _, restricted = await tx.together(
         batch_queries.begin_batch(account_id), ledger.restrictions(account_id, asked)
     )
-    sealed = sealing.seals_of(account_id, restricted, asked, [])
-    if sealed:
-        restricted += (await tx.together(ledger.restrictions(account_id, sealed.values())))[0]
     fold = Fold(at, Registry({}, [], 0))
     fold.ledger.load(Restriction(*row) for row in restricted if row[1])
     fold.ledger.asked.update(asked)
-    fold.ledger.seals = sealed
     await aligning.load(tx, account_id, fold, ids)
+    sealed = sealing.seals_of(account_id, restricted, asked, [])
+    if sealing.are_there(restricted):
+        sealed |= sealing.seals_for(account_id, [state.contact for state in fold.states])
+        (held,) = await tx.together(ledger.restrictions(account_id, sealed.values()))
+        fold.ledger.load(Restriction(*row) for row in held if row[1])
+    fold.ledger.seals = sealed
     return fold
 
 
@@ -132,7 +134,7 @@ def _one(fold: Fold, order: Order, here: _Here, at: datetime) -> Obeyed:
     }
     said: dict[str, object] = {
         "reason": order.reasons[0],
-        "channels": sorted({str(place[0]) for place, _ in written}),
+        "channels": " ".join(sorted({place[0] for place, _ in written})),
     }
     kind = Kind.UNSUBSCRIBED if order.kind == "out" else Kind.RESUBSCRIBED
     source = Source(order.source, order.actor)

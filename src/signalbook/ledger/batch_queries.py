@@ -80,3 +80,38 @@ _LIFT = Statement(
 def lift(columns: Mapping[str, object]) -> Bound:
     """Take restrictions out of force; the ledger keeps both entries."""
     return Bound(_LIFT, columns)
+
+
+_FORGET = [
+    Statement(
+        """
+        DELETE FROM optouts AS o
+         WHERE o.account_id = %(account_id)s
+           AND o.address = ANY((SELECT %(addresses)a)::text[])
+           AND NOT EXISTS (
+               SELECT
+                 FROM contacts AS c
+                WHERE c.account_id = %(account_id)s AND c.landline = o.address)
+        """
+    ),
+    Statement(
+        """
+        DELETE FROM optout_states AS o
+         WHERE o.account_id = %(account_id)s
+           AND o.address = ANY((SELECT %(addresses)a)::text[])
+           AND NOT EXISTS (
+               SELECT
+                 FROM contacts AS c
+                WHERE c.account_id = %(account_id)s AND c.landline = o.address)
+        """
+    ),
+]
+
+
+def forget(account_id: int, addresses: Iterable[str]) -> list[Bound]:
+    """Remove every line of these addresses, which is done for erased people and never else.
+
+    A landline that somebody else has as well keeps its lines.
+    """
+    values = {"account_id": account_id, "addresses": column(addresses)}
+    return [Bound(statement, values) for statement in _FORGET]

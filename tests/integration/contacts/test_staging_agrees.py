@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from signalbook.contacts import actions, restricting
+from signalbook.contacts import actions, erasing, restricting
 from signalbook.contacts.model import ContactChange, Mode, Source
 from signalbook.contacts.staging import odd_queries
 from signalbook.doctor import actions as doctor
@@ -95,10 +95,20 @@ def change_of(row: dict, number: int, mode: Mode) -> ContactChange:
     return change
 
 
+async def erased(db, account_id, email, mobile, own, phone):
+    """Somebody was here and had to be forgotten."""
+    change = ContactChange(
+        source=Source("t"), email=email, mobile=mobile, external_id=own, fields={"phone": phone}
+    )
+    (made,) = await db.transact(lambda tx: actions.apply(tx, account_id, [change]))
+    await db.transact(lambda tx: erasing.erase(tx, account_id, made.contact.id, Source("t")))
+
+
 async def in_force(db, account_id):
     async with db.read() as read:
         return await read.rows(
-            "SELECT address, channel, reason FROM optout_states WHERE account_id = %s"
+            "SELECT CASE WHEN address LIKE 'erased:%%' THEN 'erased:' ELSE address END, channel,"
+            " reason FROM optout_states WHERE account_id = %s"
             " ORDER BY 1, 2, 3",
             [account_id],
         )
@@ -145,6 +155,9 @@ async def test_staged_rows_come_to_what_the_verb_makes_of_them(db, northwind, co
         )
         for one in (northwind.id, contoso.id):
             await db.transact(lambda tx, a=one, o=order: restricting.obey(tx, a, [o], at=NOON))
+    if chance.random() < 0.4:
+        for one in (northwind.id, contoso.id):
+            await erased(db, one, "p1@example.com", "+33612345605", "crm-6", "+33142685300")
     for _ in range(3):
         rows = rows_of(chance)
         rule = chance.choice(["upsert", "upsert", "upsert", "create", "update"])

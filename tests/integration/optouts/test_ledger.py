@@ -74,7 +74,7 @@ async def test_a_restriction_is_written_shown_on_the_contact_and_told_in_its_tim
     )  # fmt: skip
     assert stored == (None, "contact", None, None)
     assert told[-1] == (
-        "unsubscribed", "sms", "key:1", {"reason": "contact", "channels": ["sms"]},
+        "unsubscribed", "sms", "key:1", {"reason": "contact", "channels": "sms"},
     )  # fmt: skip
 
 
