@@ -30,6 +30,7 @@ FOLDER = ROOT / "docs" / "reference"
 SECTIONS = {
     "The native API": "/api/",
     "Send With SES": "/add-contact",
+    "Digitaleo": ("/token", "/rest"),
     "Running it": ("/healthz", "/readyz", "/metrics"),
     "The console": "/",
 }

@@ -29,6 +29,11 @@ from signalbook.contacts import marks_api as contacts_marks_api
 from signalbook.contacts import pages as contact_pages
 from signalbook.contacts import timeline_api as contacts_timeline_api
 from signalbook.contacts.writer import Writer
+from signalbook.doors.digitaleo import contacts_api as digitaleo_contacts
+from signalbook.doors.digitaleo import imports_api as digitaleo_imports
+from signalbook.doors.digitaleo import lists_api as digitaleo_lists
+from signalbook.doors.digitaleo import refusals as digitaleo_refusals
+from signalbook.doors.digitaleo import token_api as digitaleo_token
 from signalbook.doors.sendmator import Sendmator
 from signalbook.doors.sendwithses import api as sendwithses
 from signalbook.events import keeping
@@ -83,6 +88,10 @@ ROUTES: list[ControllerRouterHandler] = [
     *import_rows_api.ROUTES,
     *exports_api.ROUTES,
     *account_api.ROUTES,
+    *digitaleo_token.ROUTES,
+    *digitaleo_contacts.ROUTES,
+    *digitaleo_lists.ROUTES,
+    *digitaleo_imports.ROUTES,
     *reference.ROUTES,
     *contact_pages.ROUTES,
     *tag_pages.ROUTES,
@@ -135,10 +144,12 @@ def _held(*names: str) -> dict[str, Provide]:
 
 
 def _refused(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """Answer an error in the shape of the place it happened: JSON for programs, a page for people.
+    """Answer an error in the shape of the place it happened: its door's, or a page for people.
 
     A part of a page that htmx asked for gets the sentence alone, which appears as a toast.
     """
+    if digitaleo_refusals.speaks(request.url.path):
+        return digitaleo_refusals.told(request, error)
     told = errors.told(request, error)
     if not errors.is_for_people(request):
         return told
@@ -178,7 +189,7 @@ async def _running(app: Litestar, settings: Settings) -> AsyncGenerator[None]:
         writer.start()
         stack.push_async_callback(writer.stop)
         worker = await stack.enter_async_context(_working(settings))
-        keys, meter = Keys(db), Meter(limiter, tally)
+        keys, meter = Keys(db, settings.secret_key), Meter(limiter, tally)
         app.state.update(
             {
                 "settings": settings,

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 import typer
 
-from signalbook.accounts.model import Account, ApiKey, Created, Member, Person
+from signalbook.accounts.model import Account, ApiKey, Created, Member, Person, published
 from signalbook.kit.command import AccountName, AsJson, answer, cli_session, run, settings_of
 
 account_app = typer.Typer(help="Accounts and their plans.", no_args_is_help=True)
@@ -234,7 +234,7 @@ def enable_user(ctx: typer.Context, email: Email, as_json: AsJson = False) -> No
 @key_app.command("create")
 def create_key(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Option(help="api or upload.", metavar="KIND")],
+    kind: Annotated[str, typer.Option(help="api, upload or oauth.", metavar="KIND")],
     *,
     account: AccountName = "default",
     scope: Annotated[
@@ -251,7 +251,12 @@ def create_key(
             found = await actions.named(tx, account)
             return await key_actions.create(tx, found.id, kind, name=name, scope=scope, actor="cli")
 
-    answer(created := run(work()), created.key, as_json=as_json)
+    made = published(run(work()))
+    if isinstance(made, Created):
+        answer(made, made.key, as_json=as_json)
+    else:
+        told = f"client_id      {made.client_id}\nclient_secret  {made.client_secret}"
+        answer(made, told, as_json=as_json)
 
 
 @key_app.command("list")

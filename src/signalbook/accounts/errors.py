@@ -23,6 +23,22 @@ class KeyRevoked(Unauthenticated):
     """This API key was revoked; create a new one in the console under API keys."""
 
 
+class ClientUnknown(Unauthenticated):
+    """The client credentials are invalid."""
+
+    def __init__(self) -> None:
+        """Say it in Digitaleo's own words, which end without a full stop."""
+        super().__init__("The client credentials are invalid")
+
+
+class TokenUnknown(Unauthenticated):
+    """This access token was not given out here; ask POST /token for a new one."""
+
+
+class TokenStale(Unauthenticated):
+    """This access token is older than an hour; ask POST /token for a new one."""
+
+
 class ScopeMissing(Forbidden):
     """This API key does not have the scope "{scope}"; use a key that has it, or create one."""
 
@@ -96,7 +112,7 @@ class RoleUnknown(Invalid):
 
 
 class KindUnknown(Invalid):
-    """There is no kind of key "{kind}"; choose api or upload."""
+    """There is no kind of key "{kind}"; choose api, upload or oauth."""
 
 
 class NameInvalid(Invalid):

@@ -9,7 +9,7 @@ from signalbook.kit.db import Read, Tx
 
 
 async def known(db: Read, digest: bytes) -> KnownKey | None:
-    """Find the key with this hash, revoked or not, and whose it is."""
+    """Find the key with this hash, revoked or not, and whose it is; a client_secret is no key."""
     return await db.one_or_none(
         KnownKey,
         """
@@ -18,9 +18,41 @@ async def known(db: Read, digest: bytes) -> KnownKey | None:
           FROM api_keys AS k
           JOIN accounts AS a
             ON a.id = k.account_id
-         WHERE k.hash = %(digest)s
+         WHERE k.hash = %(digest)s AND k.kind <> 'oauth'
         """,
         {"digest": digest},
+    )
+
+
+async def known_client(db: Read, digest: bytes) -> KnownKey | None:
+    """Find the oauth key whose client_secret has this hash, revoked or not."""
+    return await db.one_or_none(
+        KnownKey,
+        """
+        SELECT k.id, k.account_id, a.name AS account, a.plan, a.upload_per_minute,
+               a.api_per_hour, k.scopes, k.revoked_at
+          FROM api_keys AS k
+          JOIN accounts AS a
+            ON a.id = k.account_id
+         WHERE k.hash = %(digest)s AND k.kind = 'oauth'
+        """,
+        {"digest": digest},
+    )
+
+
+async def known_by_id(db: Read, account_id: int, key_id: UUID) -> KnownKey | None:
+    """Find the oauth key with this id, revoked or not."""
+    return await db.one_or_none(
+        KnownKey,
+        """
+        SELECT k.id, k.account_id, a.name AS account, a.plan, a.upload_per_minute,
+               a.api_per_hour, k.scopes, k.revoked_at
+          FROM api_keys AS k
+          JOIN accounts AS a
+            ON a.id = k.account_id
+         WHERE k.account_id = %(account_id)s AND k.id = %(key_id)s AND k.kind = 'oauth'
+        """,
+        {"account_id": account_id, "key_id": key_id},
     )
 
 

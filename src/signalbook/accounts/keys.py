@@ -8,11 +8,18 @@ import asyncio
 from time import monotonic
 from typing import Final
 
-from signalbook.accounts import key_queries, secrets
-from signalbook.accounts.errors import KeyMissing, KeyRevoked, KeyUnknown, ScopeMissing
-from signalbook.accounts.model import Caller, caller_of_key
+from signalbook.accounts import key_queries, secrets, tokens
+from signalbook.accounts.errors import (
+    KeyMissing,
+    KeyRevoked,
+    KeyUnknown,
+    ScopeMissing,
+    TokenUnknown,
+)
+from signalbook.accounts.model import Caller, KnownKey, caller_of_key
 from signalbook.accounts.recent import RENEW_AFTER_SECONDS, Recent
-from signalbook.kit.db import Database
+from signalbook.kit import clock
+from signalbook.kit.db import Database, Read
 from signalbook.kit.errors import AppError
 
 KNOWN_MOST: Final = 10_000
@@ -22,9 +29,10 @@ REFUSED_MOST: Final = 1_000
 class Keys:
     """Turns raw keys into callers."""
 
-    def __init__(self, db: Database) -> None:
-        """Read keys from `db`."""
+    def __init__(self, db: Database, secret_key: str | None = None) -> None:
+        """Read keys from `db`; without `secret_key` no access token is one."""
         self._db = db
+        self._secret_key = secret_key
         self._known: Recent[str, Caller] = Recent(KNOWN_MOST)
         self._refused: Recent[str, Caller] = Recent(REFUSED_MOST)
         self._reading: dict[str, asyncio.Task[Caller | AppError]] = {}
@@ -42,7 +50,8 @@ class Keys:
     async def identify(self, raw: str | None) -> Caller:
         """Return who calls with this key, whatever they may do with it.
 
-        Raises KeyMissing, KeyUnknown, KeyRevoked; DatabaseDown when it cannot know.
+        Raises KeyMissing, KeyUnknown, KeyRevoked, TokenUnknown, TokenStale; DatabaseDown when it
+        cannot know.
         """
         if not raw:
             raise KeyMissing
@@ -61,7 +70,9 @@ class Keys:
         self._refused.forget(raw)
 
     async def _look_up(self, raw: str) -> Caller:
-        if not secrets.looks_like_key(raw):
+        if tokens.looks_like_token(raw):
+            self._token(raw)
+        elif not secrets.looks_like_key(raw):
             raise KeyUnknown
         refused = self._refused.get(raw)
         if refused is not None:
@@ -87,7 +98,7 @@ class Keys:
     async def _read(self, raw: str) -> Caller | AppError:
         read_at = monotonic()
         async with self._db.read() as read:
-            known = await key_queries.known(read, secrets.digest(raw))
+            known = await self._known_by(read, raw)
         if known is None or known.revoked_at is not None:
             answer = KeyUnknown() if known is None else KeyRevoked()
             self._known.forget(raw)
@@ -96,3 +107,14 @@ class Keys:
         caller = caller_of_key(known)
         self._known.put(raw, read_at, caller)
         return caller
+
+    async def _known_by(self, read: Read, raw: str) -> KnownKey | None:
+        if tokens.looks_like_token(raw):
+            token = self._token(raw)
+            return await key_queries.known_by_id(read, token.account_id, token.key_id)
+        return await key_queries.known(read, secrets.digest(raw))
+
+    def _token(self, raw: str) -> tokens.Token:
+        if self._secret_key is None:
+            raise TokenUnknown
+        return tokens.read(self._secret_key, raw, clock.now())

@@ -12,7 +12,7 @@ import msgspec
 Plan: TypeAlias = Literal["free", "paid", "enterprise", "unlimited"]
 Role: TypeAlias = Literal["viewer", "editor", "admin", "owner"]
 Scope: TypeAlias = Literal["read", "write", "upload"]
-KeyKind: TypeAlias = Literal["api", "upload"]
+KeyKind: TypeAlias = Literal["api", "upload", "oauth"]
 Door: TypeAlias = Literal["upload", "api"]
 
 PLANS: Final[tuple[Plan, ...]] = get_args(Plan)
@@ -26,6 +26,7 @@ NAME_MAX_CHARACTERS: Final = 100
 SESSION_IDLE: Final = timedelta(hours=12)
 SESSION_LIFE: Final = timedelta(days=14)
 INVITATION_LIFE: Final = timedelta(days=7)
+TOKEN_LIFE: Final = timedelta(hours=1)
 UPLOAD_MAX_PER_MINUTE: Final = 60_000
 API_MAX_PER_HOUR: Final = 1_000_000_000
 
@@ -227,6 +228,35 @@ class Created(msgspec.Struct, frozen=True):
     id: UUID
     kind: KeyKind
     key: str
+
+    @property
+    def client_id(self) -> str:
+        """Name an oauth key as OAuth 2 does; `key` is then its client_secret."""
+        return self.id.hex
+
+
+class CreatedClient(msgspec.Struct, frozen=True):
+    """A new oauth key in the words of OAuth 2."""
+
+    id: UUID
+    kind: KeyKind
+    client_id: str
+    client_secret: str
+
+
+class AccessToken(msgspec.Struct, frozen=True):
+    """What `POST /token` gives for an oauth key; it opens what the key opens until it is stale."""
+
+    text: str
+    life_seconds: int
+    caller: Caller
+
+
+def published(made: Created) -> Created | CreatedClient:
+    """Say of a new key what its kind is used with."""
+    if made.kind != "oauth":
+        return made
+    return CreatedClient(made.id, made.kind, made.client_id, made.key)
 
 
 def caller_of_key(known: KnownKey) -> Caller:

@@ -12,7 +12,7 @@ from typing import Final
 
 from signalbook.accounts.model import KeyKind
 
-PREFIX: Final[dict[KeyKind, str]] = {"api": "sk_live_", "upload": "cu_"}
+PREFIX: Final[dict[KeyKind, str]] = {"api": "sk_live_", "upload": "cu_", "oauth": "cs_"}
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BODY_CHARACTERS = 43

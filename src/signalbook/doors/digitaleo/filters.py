@@ -1,0 +1,242 @@
+"""From filters in Digitaleo's words to the predicate over contacts that every face takes.
+
+Every piece of SQL here is fixed text; what was asked is a parameter.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final, LiteralString
+from uuid import UUID
+
+from signalbook.contacts.filters import Predicate
+from signalbook.doors.digitaleo import numbers
+from signalbook.doors.digitaleo.conditions import Node, Test
+from signalbook.doors.digitaleo.errors import ValuesInvalid
+from signalbook.doors.digitaleo.model import CONTACT, REASONS
+from signalbook.kit.errors import Problem
+
+Known = Mapping[str, UUID]
+"""What the numbers in a filter stand for."""
+
+_SLOT_NAMES: Final[LiteralString] = (
+    "{a0} {a1} {a2} {a3} {a4} {a5} {a6} {a7} {a8} {a9}"
+    " {b0} {b1} {b2} {b3} {b4} {b5} {b6} {b7} {b8} {b9}"
+    " {c0} {c1} {c2} {c3} {c4} {c5} {c6} {c7} {c8} {c9}"
+    " {d0} {d1} {d2} {d3} {d4} {d5} {d6} {d7} {d8} {d9}"
+    " {e0} {e1} {e2} {e3} {e4} {e5} {e6} {e7} {e8} {e9}"
+)
+_SLOTS: Final[list[LiteralString]] = _SLOT_NAMES.split()
+_COMPARED: Final[dict[str, LiteralString]] = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_COLUMNS: Final[dict[str, LiteralString]] = {
+    "email": "{c}.email_key",
+    "mobile": "{c}.mobile",
+    "created": "{c}.created_at",
+    "updated": "{s}.updated_at",
+}
+_OPTOUTS: Final[dict[str, LiteralString]] = {
+    "email": "{c}.email_optout",
+    "sms": "{c}.sms_optout",
+    "voice": "{c}.voice_optout",
+}
+_SECOND: Final = timedelta(seconds=1)
+_DAY: Final = timedelta(days=1)
+_DAY_LENGTH: Final = len("2026-01-31")
+_FAR: Final = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def demand(predicate: Predicate, account_id: int, node: Node, known: Known) -> None:
+    """Add a filter to a predicate; raises ValuesInvalid for values that cannot be of a property."""
+    writing = _Writing(account_id, known)
+    piece = writing.node(node)
+    predicate.add(piece, **writing.values)
+    if isinstance(node, Test) and node.operator == "in":
+        if CONTACT[node.name].kind in {"email", "mobile"}:
+            predicate.narrow(len(node.values))
+        elif node.name == "id":
+            predicate.narrow(sum(value in known for value in node.values))
+
+
+def numbers_of(nodes: Sequence[Node]) -> list[str]:
+    """List the numbers that filters name whole, of contacts and of lists."""
+    return list(dict.fromkeys(number for node in nodes for number in _numbers_in(node)))
+
+
+class _Writing:
+    """Writes one filter as a piece of SQL and gathers its values."""
+
+    def __init__(self, account_id: int, known: Known) -> None:
+        self.values: dict[str, object] = {}
+        self._account_id = account_id
+        self._known = known
+        self._is_nested = False
+
+    def node(self, node: Node) -> LiteralString:
+        if isinstance(node, Test):
+            return self._test(node)
+        self._is_nested = True
+        parts: list[LiteralString] = [self.node(part) for part in node.parts]
+        if node.joiner == "not":
+            return "NOT coalesce(" + parts[0] + ", FALSE)"
+        if not parts:
+            return "TRUE" if node.joiner == "and" else "FALSE"
+        joined: LiteralString = " AND " if node.joiner == "and" else " OR "
+        return "(" + joined.join(parts) + ")"
+
+    def _test(self, test: Test) -> LiteralString:
+        of = CONTACT[test.name]
+        if test.operator == "ne":
+            anyway = self._test(test._replace(operator="in"))
+            return "NOT coalesce(" + anyway + ", FALSE)"
+        if of.kind in {"id", "lists"}:
+            return self._id(test) if of.kind == "id" else self._lists(test)
+        if of.kind == "optout":
+            return self._optout(test, of.of)
+        if of.kind == "updated" and self._is_nested:
+            return self._active(test)
+        if of.kind in {"created", "updated"}:
+            return self._moment(test, _COLUMNS[of.kind])
+        return self._value(test, _COLUMNS.get(of.kind) or self._field(of.of))
+
+    def _field(self, name: str) -> LiteralString:
+        return "({c}.fields ->> " + self._put(name) + "::text)"
+
+    def _value(self, test: Test, column: LiteralString) -> LiteralString:
+        kind = CONTACT[test.name].kind
+        values = [one.lower() for one in test.values] if kind == "email" else list(test.values)
+        if kind == "mobile":
+            values = ["+" + one.lstrip("+ ") for one in values]
+        if kind == "day":
+            values = [one[:_DAY_LENGTH] for one in values]
+        if test.operator == "null":
+            return self._null(test, column)
+        if test.operator == "in":
+            return column + " = ANY(" + self._put(values) + "::text[])"
+        if test.operator == "like":
+            return column + " ILIKE " + self._put(test.values[0]) + " ESCAPE ''"
+        compared = _COMPARED[test.operator]
+        if kind == "number":
+            number = self._put(_number(test))
+            return "(" + column + ")::double precision " + compared + " " + number
+        return column + " " + compared + " " + self._put(values[0])
+
+    def _null(self, test: Test, column: LiteralString) -> LiteralString:
+        return column + (" IS NULL" if test.wants_nothing else " IS NOT NULL")
+
+    def _id(self, test: Test) -> LiteralString:
+        if test.operator == "null":
+            return "FALSE" if test.wants_nothing else "TRUE"
+        if test.operator == "in":
+            ids = [self._known[value] for value in test.values if value in self._known]
+            return "{c}.id = ANY(" + self._put(ids) + "::uuid[])"
+        compared = _COMPARED.get(test.operator)
+        if compared is None:
+            raise _unfit(test, "compares numbers only")
+        number = self._put(numbers.number_of(test.values[0]))
+        return (
+            "{c}.id IN (SELECT d.id FROM digitaleo_numbers AS d WHERE d.account_id = "
+            + self._put(self._account_id) + " AND d.number " + compared + " " + number + ")"
+        )  # fmt: skip
+
+    def _lists(self, test: Test) -> LiteralString:
+        among: LiteralString = ""
+        if test.operator == "in":
+            ids = [self._known[value] for value in test.values if value in self._known]
+            among = " AND m.list_id = ANY(" + self._put(ids) + "::uuid[])"
+        elif test.operator != "null":
+            raise _unfit(test, "takes eq, in, ne and null")
+        on_any = (
+            "EXISTS (SELECT 1 FROM list_members AS m WHERE m.account_id = "
+            + self._put(self._account_id) + " AND m.contact_id = {c}.id" + among + ")"
+        )  # fmt: skip
+        return "NOT " + on_any if test.operator == "null" and test.wants_nothing else on_any
+
+    def _optout(self, test: Test, channel: str) -> LiteralString:
+        if test.operator not in {"in", "null"}:
+            raise _unfit(test, "takes eq, in, ne and null")
+        wanted = [value.lower() for value in test.values]
+        if test.operator == "null":
+            wanted = ["null"] if test.wants_nothing else list(REASONS["email"])
+        wrong = [one for one in wanted if one not in {"null", *REASONS["email"]}]
+        if wrong:
+            raise _unfit(test, f"is null, {', '.join(REASONS[channel])}, not {wrong[0]}")
+        reasons = self._put([one for one in wanted if one != "null"])
+        if channel == "voicemail":
+            held = self._blocked(channel, reasons)
+            free = "NOT " + self._blocked(channel, self._put(list(REASONS["email"])))
+        else:
+            held = _OPTOUTS[channel] + " = ANY(" + reasons + "::text[])"
+            free = _OPTOUTS[channel] + " IS NULL"
+        return "(" + held + " OR " + free + ")" if "null" in wanted else held
+
+    def _blocked(self, channel: str, reasons: LiteralString) -> LiteralString:
+        """Look into the ledger, for a channel of which a contact's row says nothing."""
+        return (
+            "EXISTS (SELECT 1 FROM optout_states AS o WHERE o.account_id = "
+            + self._put(self._account_id) + " AND o.channel = " + self._put(channel)
+            + " AND o.address IN ({c}.mobile, {c}.fields ->> 'phone')"
+            + " AND o.reason = ANY(" + reasons + "::text[]))"
+        )  # fmt: skip
+
+    def _active(self, test: Test) -> LiteralString:
+        """Ask the signals by themselves: a piece of a predicate is about one table."""
+        return (
+            "{c}.id IN (SELECT g.contact_id FROM contact_signals AS g WHERE g.account_id = "
+            + self._put(self._account_id) + " AND " + self._moment(test, "g.updated_at") + ")"
+        )  # fmt: skip
+
+    def _moment(self, test: Test, column: LiteralString) -> LiteralString:
+        if test.operator == "null":
+            return self._null(test, column)
+        if test.operator == "like":
+            raise _unfit(test, "is a time; compare it with gte and lt")
+        spans = [_span(test, value) for value in test.values]
+        if test.operator == "in":
+            within: list[LiteralString] = [
+                "(" + column + " >= " + self._put(first) + " AND "
+                + column + " < " + self._put(after) + ")"
+                for first, after in spans
+            ]  # fmt: skip
+            return "(" + " OR ".join(within) + ")"
+        first, after = spans[0]
+        edge = after if test.operator in {"gt", "lte"} else first
+        compared: LiteralString = ">=" if test.operator in {"gt", "gte"} else "<"
+        return column + " " + compared + " " + self._put(edge)
+
+    def _put(self, value: object) -> LiteralString:
+        """Take a value in and return where it stands; raises ValuesInvalid for too many."""
+        if len(self.values) == len(_SLOTS):
+            told = "This filter asks for too much at once"
+            raise ValuesInvalid(problems=[Problem("complex", told, "too_long")])
+        slot = _SLOTS[len(self.values)]
+        self.values[slot.strip("{}")] = value
+        return slot
+
+
+def _span(test: Test, text: str) -> tuple[datetime, datetime]:
+    """Read a time as the second it means, and a date as its day; both in UTC."""
+    try:
+        first = datetime.fromisoformat(text)
+        first = min(first.replace(tzinfo=first.tzinfo or UTC).astimezone(UTC), _FAR)
+    except (ValueError, OverflowError):
+        raise _unfit(test, "is a time like 2026-01-31 14:30:00") from None
+    return first, first + (_DAY if len(text) == _DAY_LENGTH else _SECOND)
+
+
+def _number(test: Test) -> float:
+    try:
+        return float(test.values[0])
+    except ValueError:
+        raise _unfit(test, "compares numbers only") from None
+
+
+def _unfit(test: Test, what: str) -> ValuesInvalid:
+    told = f"{test.name} {what}"
+    return ValuesInvalid(problems=[Problem(test.name, told, "value_wrong")])
+
+
+def _numbers_in(node: Node) -> list[str]:
+    if not isinstance(node, Test):
+        return [number for part in node.parts for number in _numbers_in(part)]
+    if CONTACT[node.name].kind in {"id", "lists"} and node.operator in {"in", "ne"}:
+        return list(node.values)
+    return []

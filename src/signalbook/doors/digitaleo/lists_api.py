@@ -1,0 +1,210 @@
+"""`/rest/lists`: read, made, changed and deleted, and who is on them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, post, put
+
+from signalbook.accounts.frames import TheCaller
+from signalbook.accounts.model import Caller
+from signalbook.doors.digitaleo import asking, listing, numbers
+from signalbook.doors.digitaleo import operations as told
+from signalbook.doors.digitaleo.answering import (
+    answered,
+    counted,
+    ids_in,
+    metadata_in,
+    records_in,
+    refuse_action,
+)
+from signalbook.doors.digitaleo.asking import Asked
+from signalbook.doors.digitaleo.errors import ListTooLong, RecordNotFound, ValuesInvalid
+from signalbook.doors.digitaleo.listing import listing_of
+from signalbook.doors.digitaleo.model import LIST, Row, members_of, spelt, text_of, texts_of
+from signalbook.doors.digitaleo.translation import moment
+from signalbook.kit import clock
+from signalbook.kit.db import Database, Read, Tx
+from signalbook.kit.errors import Problem
+from signalbook.lists import actions, queries
+from signalbook.lists.model import MAX_LISTS, MOST_AT_ONCE, MOST_NAMED, ContactList
+from signalbook.web.access import key
+from signalbook.web.held import TheDb
+from signalbook.web.options import allowed
+
+LISTS: Final = "/rest/lists"
+MOST_NEW: Final = 100
+
+_Asked = Request[Any, Any, Any]
+_ACTIONS: Final = "create, contactadd and contactremove are known"
+_TRUTH: Final = {"1": True, "true": True, "0": False, "false": False}
+_SET: Final = frozenset({"name", "description", "active"})
+
+
+@get(LISTS, access=key("read"), operation=told.LIST_LISTS)
+async def index(request: _Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
+    """List lists by their properties."""
+    asked = listing_of(asking.query_of(request), _naming, LIST)
+    async with db.read() as read:
+        found = await queries.page(read, caller.account_id, MAX_LISTS)
+        rows = await _records(db, read, caller, found)
+    rows.sort(key=lambda row: int(row["id"]))
+    return answered(request, listing.chosen(rows, asked))
+
+
+@post(LISTS, access=key("write"), status_code=200, operation=told.CREATE_LISTS)
+async def create(request: _Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
+    """Make lists; with `action=contactadd` or `contactremove`, change who is on one."""
+    asked = await asking.read(request)
+    action = text_of(asked.get("action"))
+    if action in {"contactadd", "contactremove"}:
+        return counted(request, await _members(db, caller, asked, action))
+    refuse_action(asked, "create", known=_ACTIONS)
+    records = records_in(asked, "lists")
+    return answered(request, await _created(db, caller, records))
+
+
+@put(LISTS, access=key("write"), operation=told.UPDATE_LISTS)
+async def update(request: _Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
+    """Give lists another name or description, or deactivate them."""
+    asked = await asking.read(request)
+    texts, changes = ids_in(asked), _changes(metadata_in(asked))
+
+    async def work(tx: Tx) -> int:
+        known = await _known(tx, caller, texts)
+        for id in known:
+            await _change(tx, caller, id, changes)
+        return len(known)
+
+    return counted(request, await db.transact(work))
+
+
+@delete(LISTS, access=key("write"), status_code=200, operation=told.DELETE_LISTS)
+async def remove(request: _Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
+    """Delete lists; the contacts on them stay."""
+    texts = ids_in(await asking.read(request))
+
+    async def work(tx: Tx) -> int:
+        known = await _known(tx, caller, texts)
+        for id in known:
+            await actions.delete(tx, caller.account_id, id)
+        return len(known)
+
+    return counted(request, await db.transact(work))
+
+
+async def _created(db: Database, caller: Caller, records: Sequence[object]) -> Row:
+    """Make lists, or find those that have the name already; raises ValuesInvalid, ListTooLong."""
+    if len(records) > MOST_NEW:
+        raise ListTooLong(most=MOST_NEW, count=len(records))
+    wanted = [_changes(members_of(one) or {}, is_new=True) for one in records]
+    if not wanted:
+        raise ValuesInvalid(problems=[Problem("name", "Send the name of the list", "name_missing")])
+
+    async def work(tx: Tx) -> list[UUID]:
+        made: list[UUID] = []
+        for one in wanted:
+            ids = await actions.ensure(tx, caller.account_id, [one["name"]], caller.actor)
+            made += ids.values()
+            await _change(tx, caller, made[-1], {n: v for n, v in one.items() if n != "name"})
+        return made
+
+    made = await db.transact(work)
+    async with db.read() as read:
+        found = [await queries.get(read, caller.account_id, id) for id in made]
+        rows = await _records(db, read, caller, [one for one in found if one is not None])
+    return {"size": len(rows), "total": len(rows), "list": rows}
+
+
+async def _change(tx: Tx, caller: Caller, id: UUID, changes: Mapping[str, Any]) -> None:
+    if "name" in changes or "description" in changes:
+        await actions.describe(
+            tx,
+            caller.account_id,
+            id,
+            name=changes.get("name"),
+            description=changes.get("description"),
+        )
+
+
+async def _members(db: Database, caller: Caller, asked: Asked, action: str) -> int:
+    """Put contacts on a list or take them off, 5,000 at a time; return how many that changed."""
+    texts, metadata = ids_in(asked)[:1], metadata_in(asked)
+    wanted = texts_of(metadata.get("contactIds"))
+    if not wanted:
+        told = 'metaData holds contactIds: {"contactIds": "1,2,3"}'
+        raise ValuesInvalid(problems=[Problem("metaData", told, "contact_ids_missing")])
+    if len(wanted) > MOST_NAMED:
+        raise ListTooLong(most=MOST_NAMED, count=len(wanted))
+    async with db.read() as read:
+        (list_id,) = await _known(read, caller, texts)
+        ids = sorted((await numbers.meant(read, caller.account_id, wanted)).values())
+    changed = 0
+    for first in range(0, len(ids), MOST_AT_ONCE):
+        part = ids[first : first + MOST_AT_ONCE]
+
+        async def work(tx: Tx, part: Sequence[UUID] = part) -> int:
+            if action == "contactremove":
+                return await actions.leave(tx, caller.account_id, list_id, part)
+            return await actions.join(
+                tx, caller.account_id, list_id, part, clock.now(), caller.actor
+            )
+
+        changed += await db.transact(work)
+    return changed
+
+
+async def _known(read: Read, caller: Caller, texts: Sequence[str]) -> list[UUID]:
+    """Return the lists that these numbers mean; raises RecordNotFound where there is none."""
+    found = await numbers.meant(read, caller.account_id, texts)
+    known = [id for id in found.values() if await queries.get(read, caller.account_id, id)]
+    if not known:
+        raise RecordNotFound(what="list")
+    return known
+
+
+async def _records(
+    db: Database, read: Read, caller: Caller, found: Sequence[ContactList]
+) -> list[Row]:
+    given = await numbers.shown(db, read, caller.account_id, [one.id for one in found])
+    return [
+        {
+            "id": given[one.id],
+            "name": one.name,
+            "description": one.description or None,
+            "active": "1" if one.is_active else "0",
+            "count": str(one.members),
+            "dateCreated": moment(one.created_at),
+        }
+        for one in found
+    ]
+
+
+def _changes(members: Mapping[str, Any], *, is_new: bool = False) -> dict[str, Any]:
+    """Read what is to be set of a list; raises ValuesInvalid."""
+    found: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, value in members.items():
+        known = _naming(name)
+        if known is None:
+            told = f"A list has no property {name[:64]}"
+            problems.append(Problem(name[:64], told, "property_unknown"))
+        elif known == "active":
+            truth = _TRUTH.get(text_of(value).lower())
+            if truth is None:
+                problems.append(Problem("active", "active is 1 or 0", "value_wrong"))
+            found["active"] = truth
+        elif known in _SET:
+            found[known] = text_of(value)
+    if is_new and not found.get("name"):
+        problems.append(Problem("name", "A list needs a name", "name_missing"))
+    if problems:
+        raise ValuesInvalid(problems=problems)
+    return found
+
+
+def _naming(name: str) -> str | None:
+    return spelt(name, LIST)
+
+
+ROUTES = [allowed(LISTS), index, create, update, remove]
