@@ -8,7 +8,7 @@ ALTER TABLE api_keys
 
 -- Digitaleo's ids are digits. A number is given at the first look through that door and never
 -- again to anything else, so that accounts that do not use the door pay nothing
--- (docs/decisions/0026-numbers-for-digitaleo.md). `id` is that of a contact, list or import.
+-- (docs/decisions/0021-numbers-for-digitaleo.md). `id` is that of a contact, list or import.
 CREATE TABLE digitaleo_numbers (
     account_id integer NOT NULL,
     id         uuid    NOT NULL,

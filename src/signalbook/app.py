@@ -32,6 +32,7 @@ from signalbook.contacts.writer import Writer
 from signalbook.doors.digitaleo import contacts_api as digitaleo_contacts
 from signalbook.doors.digitaleo import imports_api as digitaleo_imports
 from signalbook.doors.digitaleo import lists_api as digitaleo_lists
+from signalbook.doors.digitaleo import optouts_api as digitaleo_optouts
 from signalbook.doors.digitaleo import refusals as digitaleo_refusals
 from signalbook.doors.digitaleo import token_api as digitaleo_token
 from signalbook.doors.sendmator import Sendmator
@@ -92,6 +93,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *digitaleo_contacts.ROUTES,
     *digitaleo_lists.ROUTES,
     *digitaleo_imports.ROUTES,
+    *digitaleo_optouts.ROUTES,
     *reference.ROUTES,
     *contact_pages.ROUTES,
     *tag_pages.ROUTES,

@@ -12,7 +12,7 @@ from signalbook.contacts.filters import Predicate
 from signalbook.doors.digitaleo import numbers
 from signalbook.doors.digitaleo.conditions import Node, Test
 from signalbook.doors.digitaleo.errors import ValuesInvalid
-from signalbook.doors.digitaleo.model import CONTACT, REASONS
+from signalbook.doors.digitaleo.model import CONTACT, REASONS, Property
 from signalbook.kit.errors import Problem
 
 Known = Mapping[str, UUID]
@@ -32,24 +32,38 @@ _COLUMNS: Final[dict[str, LiteralString]] = {
     "mobile": "{c}.mobile",
     "created": "{c}.created_at",
     "updated": "{s}.updated_at",
+    "media": "{c}.channel",
+    "address": "{c}.address",
+    "reason": "{c}.reason",
+    "since": "{c}.since",
 }
 _OPTOUTS: Final[dict[str, LiteralString]] = {
     "email": "{c}.email_optout",
     "sms": "{c}.sms_optout",
     "voice": "{c}.voice_optout",
 }
+_LOWER: Final = frozenset({"email", "media", "address", "reason"})
 _SECOND: Final = timedelta(seconds=1)
 _DAY: Final = timedelta(days=1)
 _DAY_LENGTH: Final = len("2026-01-31")
 _FAR: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def demand(predicate: Predicate, account_id: int, node: Node, known: Known) -> None:
-    """Add a filter to a predicate; raises ValuesInvalid for values that cannot be of a property."""
-    writing = _Writing(account_id, known)
+def demand(
+    predicate: Predicate,
+    account_id: int,
+    node: Node,
+    known: Known,
+    properties: Mapping[str, Property] = CONTACT,
+) -> None:
+    """Add a filter to a predicate; raises ValuesInvalid for values that cannot be of a property.
+
+    With the properties of opt-outs the predicate is about their states, as its `{c}`.
+    """
+    writing = _Writing(account_id, known, properties)
     piece = writing.node(node)
     predicate.add(piece, **writing.values)
-    if isinstance(node, Test) and node.operator == "in":
+    if properties is CONTACT and isinstance(node, Test) and node.operator == "in":
         if CONTACT[node.name].kind in {"email", "mobile"}:
             predicate.narrow(len(node.values))
         elif node.name == "id":
@@ -64,10 +78,11 @@ def numbers_of(nodes: Sequence[Node]) -> list[str]:
 class _Writing:
     """Writes one filter as a piece of SQL and gathers its values."""
 
-    def __init__(self, account_id: int, known: Known) -> None:
+    def __init__(self, account_id: int, known: Known, properties: Mapping[str, Property]) -> None:
         self.values: dict[str, object] = {}
         self._account_id = account_id
         self._known = known
+        self._properties = properties
         self._is_nested = False
 
     def node(self, node: Node) -> LiteralString:
@@ -83,7 +98,7 @@ class _Writing:
         return "(" + joined.join(parts) + ")"
 
     def _test(self, test: Test) -> LiteralString:
-        of = CONTACT[test.name]
+        of = self._properties[test.name]
         if test.operator == "ne":
             anyway = self._test(test._replace(operator="in"))
             return "NOT coalesce(" + anyway + ", FALSE)"
@@ -93,7 +108,7 @@ class _Writing:
             return self._optout(test, of.of)
         if of.kind == "updated" and self._is_nested:
             return self._active(test)
-        if of.kind in {"created", "updated"}:
+        if of.kind in {"created", "updated", "since"}:
             return self._moment(test, _COLUMNS[of.kind])
         return self._value(test, _COLUMNS.get(of.kind) or self._field(of.of))
 
@@ -101,8 +116,10 @@ class _Writing:
         return "({c}.fields ->> " + self._put(name) + "::text)"
 
     def _value(self, test: Test, column: LiteralString) -> LiteralString:
-        kind = CONTACT[test.name].kind
-        values = [one.lower() for one in test.values] if kind == "email" else list(test.values)
+        kind = self._properties[test.name].kind
+        values = list(test.values)
+        if kind in _LOWER:
+            values = [one.lower() for one in values]
         if kind == "mobile":
             values = ["+" + one.lstrip("+ ") for one in values]
         if kind == "day":

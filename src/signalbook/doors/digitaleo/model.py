@@ -8,7 +8,20 @@ is documented; those here follow its style and are told in docs/howto/switch-fro
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal[
-    "id", "lists", "created", "updated", "email", "mobile", "field", "number", "day", "optout"
+    "id",
+    "lists",
+    "created",
+    "updated",
+    "email",
+    "mobile",
+    "field",
+    "number",
+    "day",
+    "optout",
+    "media",
+    "address",
+    "reason",
+    "since",
 ]
 Row: TypeAlias = dict[str, Any]
 """One record of an answer, its properties by name."""
@@ -61,7 +74,14 @@ CONTACT: Final[dict[str, Property]] = {
 }
 LIST: Final = ("id", "name", "description", "active", "count", "dateCreated")
 FIELD: Final = ("name", "max", "count", "alias")
-OPTOUT: Final = ("id", "media", "meanOfContact", "reason", "dateCreated")
+OPTOUT: Final[dict[str, Property]] = {
+    "id": Property("id"),
+    "media": Property("media"),
+    "meanOfContact": Property("address"),
+    "reason": Property("reason"),
+    "dateCreated": Property("since"),
+}
+MEDIA: Final = ("EMAIL", "SMS", "VOICE", "VOICEMAIL")
 STATISTIC: Final = ("id", "name", "total", "reachableBySms", "reachableByEmail", "reachableByVoice")
 IMPORT: Final = (
     "id", "name", "status", "count", "created", "updated", "unchanged", "rejected", "message",

@@ -15,6 +15,7 @@ from signalbook.doors.digitaleo.model import (
     LIST,
     MAX_LIMIT,
     MAX_OFFSET,
+    OPTOUT,
 )
 from signalbook.web.openapi import Answered, Operation, Param, Schema
 
@@ -160,6 +161,7 @@ def _write(  # one operation
 
 _CONTACT: Final = {"id": "1", "listIds": ["2"], "email": "ada@example.com", "firstName": "Ada"}
 _LIST: Final = {"id": "2", "name": "Winter", "active": "1", "count": "1"}
+_OPTOUT: Final = {"id": "4", "media": "EMAIL", "meanOfContact": "ada@example.com"}
 _ACTION: Final = Param("action", "What is done, where it is not creating.", _TEXT)
 _UPDATE: Final = "`id` and `metaData` (an object, or JSON in a text) in the address or the body."
 
@@ -261,6 +263,26 @@ UPDATE_LISTS: Final = _write(
 )
 DELETE_LISTS: Final = _write(
     "DeleteLists", "Delete lists", "The contacts on them stay.", params=(_ID,)
+)
+LIST_OPTOUTS: Final = _listed("Optouts", "opt-outs in force", tuple(OPTOUT), _OPTOUT)
+CREATE_OPTOUTS: Final = _write(
+    "CreateOptouts",
+    "Block addresses",
+    "`media` (SMS, EMAIL, VOICE, VOICEMAIL) with `meanOfContact` (an address or a number) or"
+    " `contactId`, and a `reason`, which is user unless said. All are written or none.",
+    example={"media": "EMAIL", "meanOfContact": "ada@example.com", "reason": "user"},
+    answer=Answered(_LISTED, {"size": 1, "total": 1, "list": [_OPTOUT]}, "They are in force."),
+)
+DELETE_OPTOUTS: Final = _write(
+    "DeleteOptouts",
+    "Lift opt-outs",
+    "Named by `id`, or by `media` and `meanOfContact`. Only what the account itself has set (user)"
+    " is lifted here: a person lifts their own.",
+    params=(
+        _ID,
+        Param("media", "SMS, EMAIL, VOICE, VOICEMAIL; several by comma.", _TEXT, "EMAIL"),
+        Param("meanOfContact", "Addresses or numbers, by comma.", _TEXT, "ada@example.com"),
+    ),
 )
 SHOW_IMPORTS: Final = _listed(
     "Imports", "imports by their ids", IMPORT, {"id": "3", "status": "done", "count": "1"}

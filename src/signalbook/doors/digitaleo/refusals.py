@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from litestar import MediaType, Request, Response
 
-from signalbook.doors.digitaleo.errors import FormNotRead, CredentialsMissing, GrantUnknown
+from signalbook.doors.digitaleo.errors import CredentialsMissing, FormNotRead, GrantUnknown
 from signalbook.kit import clock
 from signalbook.kit.errors import Invalid
 from signalbook.web import errors

@@ -34,7 +34,10 @@ async def test_a_new_contact_is_answered_with_all_its_properties(door):
 
 
 async def test_brackets_json_and_a_single_object_are_the_same_to_it(door):
-    form = b"contacts%5B0%5D%5Bemail%5D=a%40x.example&contacts%5B0%5D%5BfirstName%5D=A&contacts[1][email]=b@x.example"
+    form = (
+        b"contacts%5B0%5D%5Bemail%5D=a%40x.example&contacts%5B0%5D%5BfirstName%5D=A"
+        b"&contacts[1][email]=b@x.example"
+    )
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     first = await door.post("/rest/contacts", content=form, headers=headers)
     again = await door.post("/rest/contacts", json={"email": "A@x.example"})
