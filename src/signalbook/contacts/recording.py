@@ -79,13 +79,13 @@ def tallied(account_id: int, tallies: Tallies, at: datetime) -> Iterator[Bound]:
     if tags_moved:
         yield tags.add_counts(account_id, tags_moved, at)
     if tallies.counts or tallies.came:
-        yield _moved(account_id, at, [], tallies)
+        yield _moved(account_id, at, [], tallies.counts, tallies.came)
     yield from following.followed(account_id, at.date(), tallies.moved, (), ())
 
 
 def _followed(account_id: int, fold: Fold, live: list[State], tallies: Tallies) -> Iterator[Bound]:
     """Let the features above count and let go; they come last, as their locks do."""
-    moved = [_was(one) for one in live if not one.is_new and (one.record_changed or one.deleted)]
+    moved = [_was(one) for one in live if not one.is_new and one.is_other()]
     joined = ((one.kept.contact.id, one.gone.contact.id) for one in fold.joined)
     gone = [state.contact.id for state in live if state.deleted]
     return following.followed(account_id, fold.now.date(), tallies.moved + moved, joined, gone)
@@ -266,18 +266,45 @@ def _tags(
 
 
 def _counted(account_id: int, fold: Fold, live: list[State], tallies: Tallies) -> Iterator[Bound]:
-    befores = [_was(state) for state in live if state.counts_anew()]
-    if befores or tallies.counts or tallies.came:
-        yield _moved(account_id, fold.now, befores, tallies)
+    """Count those who are something else now by what the database makes of them.
+
+    What others are is known: only their tags count.
+    """
+    counts, came = Counter(tallies.counts), Counter(tallies.came)
+    befores: list[Was] = []
+    for state in live:
+        if state.is_other():
+            befores.append(_was(state))
+        elif state.contact.tags is not state.tags_before:
+            _retagged(state, counts, came)
+    if befores or counts or came:
+        yield _moved(account_id, fold.now, befores, counts, came)
 
 
-def _moved(account_id: int, at: datetime, befores: list[Was], tallies: Tallies) -> Bound:
-    came = tallies.came
+def _retagged(
+    state: State, counts: Counter[tuple[int, str]], came: Counter[tuple[int, str]]
+) -> None:
+    before, after = set(state.tags_before), set(state.contact.tags)
+    reach, country, source = (state.counted or "").split("|")
+    for moved, how, by in ((after - before, "joined", 1), (before - after, "gone", -1)):
+        for tag in moved:
+            came[tag, how] += 1
+            for what in (f"r:{reach}", f"c:{country}", f"s:{source}"):
+                counts[tag, what] += by
+
+
+def _moved(
+    account_id: int,
+    at: datetime,
+    befores: list[Was],
+    counts: Counter[tuple[int, str]],
+    came: Counter[tuple[int, str]],
+) -> Bound:
     return count_queries.move(
         account_id,
         at.date(),
         befores,
-        [(*key, count) for key, count in tallies.counts.items() if count],
+        [(*key, count) for key, count in counts.items() if count],
         [
             (tag, came[tag, "joined"], came[tag, "gone"], came[tag, "opted_out"])
             for tag in {tag for tag, _ in came}

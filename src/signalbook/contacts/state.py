@@ -29,6 +29,7 @@ class State:
         "record_changed",
         "signals_changed",
         "source",
+        "standing_before",
         "tags_before",
     )
 
@@ -46,6 +47,7 @@ class State:
         self.signals_changed = is_new
         self.fields_before: dict[str, Any] = {} if is_new else contact.fields
         self.tags_before: list[int] = [] if is_new else contact.tags
+        self.standing_before = self._standing()
         self.fields_json: bytes | None = None
         self.metadata_json: bytes | None = None
 
@@ -61,6 +63,23 @@ class State:
             self.metadata_json = encode(self.contact.metadata)
         return self.metadata_json
 
-    def counts_anew(self) -> bool:
-        """Tell whether it may count as something else now."""
-        return self.record_changed or self.deleted or self.contact.tags is not self.tags_before
+    def is_other(self) -> bool:
+        """Tell whether it counts as something else now, its tags aside."""
+        return self.deleted or self.is_new or self._standing() != self.standing_before
+
+    def _standing(self) -> tuple[object, ...]:
+        """List all that `reach` and `country` are derived from."""
+        contact = self.contact
+        fields = contact.fields
+        return (
+            contact.email is None,
+            contact.mobile,
+            fields.get("phone"),
+            fields.get("country"),
+            contact.is_active,
+            self.list_active,
+            contact.unsubscribed_at is None,
+            contact.email_optout,
+            contact.sms_optout,
+            contact.voice_optout,
+        )
