@@ -61,6 +61,8 @@ from signalbook.lists import jobs as list_jobs
 from signalbook.lists import members_api as list_members_api
 from signalbook.lists import pages as list_pages
 from signalbook.optouts import jobs as optout_jobs
+from signalbook.statistics import api as statistics_api
+from signalbook.statistics import pages as statistics_pages
 from signalbook.tags import api as tags_api
 from signalbook.tags import pages as tag_pages
 from signalbook.web import errors, health, reference, static
@@ -84,6 +86,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *fields_api.ROUTES,
     *lists_api.ROUTES,
     *list_members_api.ROUTES,
+    *statistics_api.ROUTES,
     *imports_api.ROUTES,
     *import_upload_api.ROUTES,
     *import_rows_api.ROUTES,
@@ -97,6 +100,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *reference.ROUTES,
     *contact_pages.ROUTES,
     *tag_pages.ROUTES,
+    *statistics_pages.ROUTES,
     *import_pages.ROUTES,
     *export_pages.ROUTES,
     *list_pages.ROUTES,

@@ -27,6 +27,7 @@ from signalbook.kit.errors import AppError
 from signalbook.ledger import seals
 from signalbook.lists import batch_queries as lists_batch
 from signalbook.lists import cli as lists_cli
+from signalbook.statistics import cli as statistics_cli
 
 app = typer.Typer(
     name="signalbook",
@@ -45,6 +46,7 @@ app.add_typer(accounts_cli.user_app, name="user")
 app.add_typer(accounts_cli.key_app, name="key")
 app.add_typer(contacts_cli.app, name="contacts")
 app.add_typer(lists_cli.app, name="lists")
+app.command()(statistics_cli.statistics)
 app.command(name="import")(imports_cli.import_)
 app.add_typer(imports_cli.app, name="imports")
 app.command()(exports_cli.export)

@@ -12,12 +12,13 @@ from uuid import UUID
 import msgspec
 from psycopg import sql
 
-from signalbook.contacts import words
+from signalbook.contacts import conditions, words
+from signalbook.contacts.conditions import NOWHERE, Optout, Stage
 from signalbook.contacts.standing import Standing
+from signalbook.contacts.waterfall import Address, Channel
 from signalbook.kit import ids
 
 Condition = Literal["is", "contains", "has", "missing"]
-Channel = Literal["email", "sms", "voice"]
 ContactStatus = Literal["active", "inactive", "subscribed", "unsubscribed"]
 
 # A contact made in a batch has the time of the batch and an id of some moments later.
@@ -48,12 +49,6 @@ _STANDING: dict[str, LiteralString] = {
     " AND coalesce({c}.email_optout, '') NOT IN ('spam', 'hardbounced')",
     "subscribed": "{c}.is_active AND {c}.unsubscribed_at IS NULL"
     " AND coalesce({c}.email_optout, '') NOT IN ('spam', 'hardbounced')",
-}
-_REACHABLE: dict[str, LiteralString] = {
-    "email": "{c}.is_active AND {c}.email_key IS NOT NULL AND {c}.email_optout IS NULL",
-    "sms": "{c}.is_active AND {c}.mobile IS NOT NULL AND {c}.sms_optout IS NULL",
-    "voice": "{c}.is_active AND {c}.voice_optout IS NULL"
-    " AND coalesce({c}.mobile, {c}.fields ->> 'phone', '') <> ''",
 }
 # Who is on a list is kept by a feature above contacts. Its one table is named here all the same: a
 # filter is only one if pages, counts, exports and jobs take it alike, and a piece handed in from
@@ -89,7 +84,8 @@ class ContactFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     Tags are names: `tags` all, `any_tag` at least one, `none_tag` none; lists are ids, in the same
     three ways, and nobody is on one that does not exist. `…_after` includes the moment, `…_before`
-    does not, so neighbouring ranges neither overlap nor leave a gap.
+    does not, so neighbouring ranges neither overlap nor leave a gap. `kept` and
+    `lost` name a step of a channel's waterfall: those who come past it, and those who do not.
     """
 
     tags: tuple[str, ...] = ()
@@ -111,6 +107,13 @@ class ContactFilter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     updated_before: datetime | None = None
     reachable: Channel | None = None
     standing: Standing | None = None
+    has: tuple[Address, ...] = ()
+    optout: Optout | None = None
+    list_active: bool | None = None
+    kept: Stage | None = None
+    lost: Stage | None = None
+    country: str | None = None
+    source: str | None = None
     fields: tuple[FieldCondition, ...] = ()
 
     def tag_names(self) -> list[str]:
@@ -230,8 +233,7 @@ def compile_filter(
         predicate.add(_STATUS["active" if wanted.is_active else "inactive"])
     if wanted.is_unsubscribed is not None:
         predicate.add(_STATUS["unsubscribed" if wanted.is_unsubscribed else "subscribed"])
-    if wanted.reachable is not None:
-        predicate.add(_REACHABLE[wanted.reachable])
+    _compile_reach(predicate, wanted)
     if wanted.standing is not None:
         predicate.add(_STANDING[wanted.standing])
     for asked in wanted.fields:
@@ -277,6 +279,29 @@ def _compile_lists(
     if excluded:
         predicate.add(_ON_NONE, account=account_id, lists=excluded)
         predicate.besides += sum(lists[one] for one in excluded)
+
+
+def _compile_reach(predicate: Predicate, wanted: ContactFilter) -> None:
+    if wanted.reachable is not None:
+        predicate.add(conditions.reachable(wanted.reachable))
+    for address in wanted.has:
+        predicate.add(conditions.HAS[address])
+    if wanted.optout is not None:
+        piece, reason = conditions.opted_out(wanted.optout)
+        predicate.add(piece, **({"reason": reason} if reason else {}))
+    if wanted.list_active is not None:
+        predicate.add("{c}.list_active" if wanted.list_active else "NOT {c}.list_active")
+    if wanted.kept is not None:
+        predicate.add(conditions.kept(wanted.kept))
+    if wanted.lost is not None:
+        predicate.add(conditions.lost(wanted.lost))
+    if wanted.country is not None:
+        named = wanted.country.strip()
+        country = "" if named.lower() == NOWHERE else named.upper()
+        predicate.add("{c}.country = {country}", country=country)
+    if wanted.source is not None:
+        named = wanted.source.strip()
+        predicate.add("{c}.source = {source}", source="" if named == NOWHERE else named)
 
 
 def _compile_identity(account_id: int, predicate: Predicate, wanted: ContactFilter) -> None:

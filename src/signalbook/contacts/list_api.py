@@ -11,11 +11,13 @@ from signalbook.accounts.frames import TheCaller
 from signalbook.accounts.model import Caller
 from signalbook.contacts import examples, paging, queries, reading, wire
 from signalbook.contacts.api import CONTACTS, TAG
+from signalbook.contacts.conditions import HAS, OPTOUTS, STAGES
 from signalbook.contacts.filters import ContactFilter, Predicate
 from signalbook.contacts.model import Contact
 from signalbook.contacts.orders import Sort
 from signalbook.contacts.paging import Listing, Place
 from signalbook.contacts.schemas import ContactList, ContactPage, Pagination
+from signalbook.contacts.waterfall import CHANNELS
 from signalbook.kit.db import Read
 from signalbook.web import cursors, idempotency
 from signalbook.web.access import key
@@ -39,6 +41,7 @@ from signalbook.web.params import Params
 MAX_DEPTH: Final = 1_000_000
 """How many contacts page numbers reach into a list; a cursor reaches any depth at the same cost."""
 
+_ADDRESSES = {"type": "array", "items": one_of(*HAS)}
 _KEY_TYPES: dict[Sort, Any] = {Sort.CREATED_AT: UUID, Sort.UPDATED_AT: datetime}
 
 
@@ -49,16 +52,23 @@ class Order(StrEnum):
     DESC = "desc"
 
 
-class Reach(StrEnum):
-    """By which channel a contact can be reached."""
-
-    EMAIL = "email"
-    SMS = "sms"
-    VOICE = "voice"
-
-
 IDS: Final[Schema] = {"type": "array", "items": {"type": "string", "format": "uuid"}}
 
+_REACH_PARAMS = (
+    Param(
+        "has", "Contacts with this address; repeat it and all are wanted.", _ADDRESSES, ["mobile"]
+    ),
+    Param(
+        "optout", "Opted out of a channel, or of it for a reason.", one_of(*OPTOUTS), "email:spam"
+    ),
+    Param(
+        "list_active", "False: contacts that a deactivated list holds back.", TRUTH, example=True
+    ),
+    Param("kept", "Contacts that come past a step of a waterfall.", one_of(*STAGES), "email:valid"),
+    Param("lost", "Contacts that are lost at a step of a waterfall.", one_of(*STAGES), "sms:lists"),
+    Param("country", "Two letters, or none where it is not known.", TEXT, "GB"),
+    Param("source", "Where a contact was made first, or none.", TEXT, "import"),
+)
 _PARAMS = (
     Param(
         "tag", "Contacts that carry this tag; repeat it and all must match.", texts(), ["premium"]
@@ -75,7 +85,8 @@ _PARAMS = (
     Param("external_id", "Your own id.", TEXT, "USER_12345"),
     Param("is_active", "Active contacts, or inactive ones.", TRUTH, example=True),
     Param("is_unsubscribed", "Unsubscribed contacts, or the others.", TRUTH, example=False),
-    Param("reachable", "Contacts that may be reached by this channel.", one_of(*Reach), "email"),
+    Param("reachable", "Contacts that may be reached by this channel.", one_of(*CHANNELS), "email"),
+    *_REACH_PARAMS,
     Param("created_after", "Made at this moment or later.", MOMENT, "2024-01-15"),
     Param("created_before", "Made earlier than this moment.", MOMENT, "2024-02-01T00:00:00Z"),
     Param("updated_after", "Last active at this moment or later.", MOMENT, "2024-01-15"),
@@ -90,7 +101,7 @@ _PARAMS = (
     Param("page", "The number of a page, from 1; not together with a cursor.", whole(1, 100_000)),
 )
 
-FILTER_PARAMS: Final = _PARAMS[:18]
+FILTER_PARAMS: Final = _PARAMS[:25]
 """Those of them that `filter_in` reads."""
 
 
@@ -144,21 +155,27 @@ def filter_in(params: Params) -> ContactFilter:
         *params.texts("tags[]"),
         *(tag.strip() for text in params.texts("tags") for tag in text.split(",") if tag.strip()),
     ]
-    reach = params.choice("reachable", Reach)
     return ContactFilter(
         tags=tuple(dict.fromkeys(tags)),
         any_tag=tuple(dict.fromkeys(params.texts("any_tag"))),
         none_tag=tuple(dict.fromkeys(params.texts("none_tag"))),
-        lists=_list_ids(params, "list"),
-        any_list=_list_ids(params, "any_list"),
-        none_list=_list_ids(params, "none_list"),
+        lists=list_ids(params, "list"),
+        any_list=list_ids(params, "any_list"),
+        none_list=list_ids(params, "none_list"),
         search=params.text("search") or "",
         email=params.text("email"),
         mobile=params.text("mobile"),
         external_id=params.text("external_id"),
         is_active=params.flag("is_active"),
         is_unsubscribed=params.flag("is_unsubscribed"),
-        reachable=reach.value if reach else None,
+        reachable=params.one_of("reachable", CHANNELS),
+        has=tuple(dict.fromkeys(params.some_of("has", tuple(HAS)))),
+        optout=params.one_of("optout", OPTOUTS),
+        list_active=params.flag("list_active"),
+        kept=params.one_of("kept", STAGES),
+        lost=params.one_of("lost", STAGES),
+        country=params.text("country"),
+        source=params.text("source"),
         created_after=params.moment("created_after"),
         created_before=params.moment("created_before"),
         updated_after=params.moment("updated_after"),
@@ -166,7 +183,8 @@ def filter_in(params: Params) -> ContactFilter:
     )
 
 
-def _list_ids(params: Params, name: str) -> tuple[UUID, ...]:
+def list_ids(params: Params, name: str) -> tuple[UUID, ...]:
+    """Read ids of lists."""
     found = {text: reading.as_id(text) for text in params.texts(name)}
     if None in found.values():
         params.refuse(name, f"{name} must be the id of a list")

@@ -100,6 +100,8 @@ async def index(
         upload_key=next((k for k in keys if k.kind == "upload" and not k.revoked_at), None),
         operators=views.OPERATORS,
         channels=views.CHANNELS,
+        addresses=views.ADDRESSES,
+        optouts=views.OPTOUT_CHOICES,
         is_part=bool(page.target),
     )
 

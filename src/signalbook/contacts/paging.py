@@ -40,7 +40,7 @@ class Listing(NamedTuple):
 
 _CONTACT: LiteralString = """, c.email_key, c.mobile, c.external_id, c.words, c.fields,
                c.is_active, c.email_optout, c.sms_optout, c.voice_optout, c.unsubscribed_at,
-               c.created_at"""
+               c.created_at, c.list_active, c.reach, c.country, c.source"""
 _SIGNALS: LiteralString = ", s.tags, s.updated_at"
 
 

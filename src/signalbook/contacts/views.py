@@ -6,16 +6,25 @@ What cannot be read in an address is left out, as a mistyped link should still s
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple, cast
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
+from signalbook.contacts.conditions import HAS, OPTOUTS, STAGES
 from signalbook.contacts.errors import FilterUnreadable
-from signalbook.contacts.filters import Channel, Condition, ContactFilter, FieldCondition
+from signalbook.contacts.filters import Condition, ContactFilter, FieldCondition
 from signalbook.contacts.orders import Sort
 from signalbook.contacts.standing import Standing
+from signalbook.contacts.waterfall import (
+    CHANNEL_WORDS,
+    KEPT_WORDS,
+    LOST_WORDS,
+    Address,
+    Channel,
+    Step,
+)
 from signalbook.web.formats import zone_of
 
 Pairs = Sequence[tuple[str, str]]
@@ -29,7 +38,16 @@ OPERATORS: Final = (
     ("has", "is set"),
     ("missing", "is not set"),
 )
-CHANNELS: Final = (("email", "E-mail"), ("sms", "SMS"), ("voice", "Voice"))
+CHANNELS: Final = tuple(CHANNEL_WORDS.items())
+ADDRESSES: Final = (("email", "E-mail"), ("mobile", "Mobile"), ("landline", "Landline"))
+REASONS: Final = {
+    "": "for any reason",
+    "contact": "by themselves",
+    "user": "by you",
+    "hardbounced": "by a bounce",
+    "spam": "by a complaint",
+}
+"""Why somebody is opted out of a channel, in words."""
 SORTS: Final = {
     "name": Sort.NAME,
     "email": Sort.EMAIL,
@@ -39,6 +57,7 @@ SORTS: Final = {
 NEWEST_FIRST: Final = frozenset({"created", "activity"})
 DEFAULT_SORT: Final = "-activity"
 
+_TRUTH = {"true": True, "false": False}
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MAX_TEXT = 200
 _MAX_TAGS = 50
@@ -49,6 +68,13 @@ _DATES = {
     "created_to": "Created until",
     "active_from": "Active from",
     "active_to": "Active until",
+}
+_LABELS = {
+    "search": "Search",
+    "status": "Status",
+    "country": "Country",
+    "source": "Made by",
+    **_DATES,
 }
 
 
@@ -103,6 +129,10 @@ class View(NamedTuple):
         kept += [(name, value) for name, value in changed.items() if value]
         return HOME + ("?" + urlencode(kept) if kept else "")
 
+    def and_also(self, **more: str) -> str:
+        """Write the address of those of this view for whom more holds."""
+        return HOME + "?" + urlencode([*self.pairs, *more.items()])
+
     def sorted_by(self, name: str) -> tuple[str, str]:
         """Return where a header leads, and how it sorts now: asc, desc or not at all."""
         order = {name: "asc", f"-{name}": "desc"}.get(self.sort, "")
@@ -142,6 +172,15 @@ def view_of(given: Pairs, zone: str = "UTC") -> View:
         created_before=_day(first.get("created_to"), zone, days=1),
         updated_after=_day(first.get("active_from"), zone),
         updated_before=_day(first.get("active_to"), zone, days=1),
+        has=tuple(cast("Address", value) for name, value in pairs if name == "has"),
+        optout=first.get("optout"),
+        is_active=_TRUTH.get(first.get("is_active", "")),
+        is_unsubscribed=_TRUTH.get(first.get("is_unsubscribed", "")),
+        list_active=_TRUTH.get(first.get("list_active", "")),
+        kept=first.get("kept"),
+        lost=first.get("lost"),
+        country=first.get("country"),
+        source=first.get("source"),
         fields=tuple(_conditions(first)),
     )
     return View(wanted, tuple(pairs), first.get("sort", DEFAULT_SORT))
@@ -170,19 +209,14 @@ def chips(view: View, labels: Mapping[str, str], lists: Mapping[str, str]) -> li
     found: list[Chip] = []
     lead = {"any": "Any of", "none": "None of"}.get(view.one("match"), "Tag")
     on = {"any": "On any of", "none": "Not on"}.get(view.one("lists"), "On list")
+    labels_of = _LABELS | {"tag": lead}
     for name, value in view.pairs:
-        if name == "search":
-            found.append(_chip(view, "Search", value, (name, value)))
-        elif name == "tag":
-            found.append(_chip(view, lead, value, (name, value)))
+        if name in labels_of:
+            found.append(_chip(view, labels_of[name], value, (name, value)))
         elif name == "list":
             found.append(_chip(view, on, lists.get(value, "a list that is gone"), (name, value)))
-        elif name == "status":
-            found.append(_chip(view, "Status", value, (name, value)))
-        elif name == "reach":
-            found.append(_chip(view, "Reachable by", dict(CHANNELS)[value], (name, value)))
-        elif name in _DATES:
-            found.append(_chip(view, _DATES[name], value, (name, value)))
+        elif name in _SAID:
+            found.append(_chip(view, *_SAID[name](value), (name, value)))
     for n in range(1, MOST_CONDITIONS + 1):
         field = view.one(f"field{n}")
         if field:
@@ -195,6 +229,40 @@ def chips(view: View, labels: Mapping[str, str], lists: Mapping[str, str]) -> li
 
 def _chip(view: View, label: str, value: str, *without: tuple[str, str]) -> Chip:
     return Chip(label, value, view.href(without=without))
+
+
+def opted_out_of(optout: str) -> tuple[str, str]:
+    """Say one of `OPTOUTS` in words: of which channel, and why."""
+    channel, _, reason = optout.partition(":")
+    return f"Opted out of {CHANNEL_WORDS[cast('Channel', channel)]}", REASONS[reason]
+
+
+OPTOUT_CHOICES: Final = (
+    ("", "Of anything or nothing"),
+    *((one, " ".join(opted_out_of(one))) for one in OPTOUTS),
+)
+"""What the panel offers of opt-outs."""
+
+
+def _stage(stage: str, words: dict[Step, str]) -> tuple[str, str]:
+    channel, _, step = stage.partition(":")
+    return CHANNEL_WORDS[cast("Channel", channel)], words[Step(step)]
+
+
+_SAID: Final[dict[str, Callable[[str], tuple[str, str]]]] = {
+    "reach": lambda value: ("Reachable by", CHANNEL_WORDS[cast("Channel", value)]),
+    "has": lambda value: ("Has", dict(ADDRESSES)[value]),
+    "optout": opted_out_of,
+    "is_active": lambda value: ("Is", "active" if value == "true" else "inactive"),
+    "is_unsubscribed": lambda value: ("Is", "unsubscribed" if value == "true" else "subscribed"),
+    "list_active": lambda value: (
+        "Deactivated list",
+        "none" if value == "true" else "holds it back",
+    ),
+    "kept": lambda value: _stage(value, KEPT_WORDS),
+    "lost": lambda value: _stage(value, LOST_WORDS),
+}
+"""How the chip of a parameter reads, where its value alone says too little."""
 
 
 def _tidied(given: Pairs) -> list[tuple[str, str]]:
@@ -215,7 +283,7 @@ def _tidied(given: Pairs) -> list[tuple[str, str]]:
 
 
 def _is_readable(name: str, value: str) -> bool:
-    if name in {"search", "tag"}:
+    if name in {"search", "tag", "country", "source"}:
         return True
     if name in _DATES:
         return _date(value) is not None
@@ -225,7 +293,14 @@ def _is_readable(name: str, value: str) -> bool:
         "match": ("any", "none"),
         "lists": ("any", "none"),
         "status": (one.value for one in Standing),
-        "reach": dict(CHANNELS),
+        "reach": CHANNEL_WORDS,
+        "has": HAS,
+        "optout": OPTOUTS,
+        "is_active": _TRUTH,
+        "is_unsubscribed": _TRUTH,
+        "list_active": _TRUTH,
+        "kept": STAGES,
+        "lost": STAGES,
         "sort": (sign + one for one in SORTS for sign in ("", "-")),
     }
     if name in choices:

@@ -5,6 +5,7 @@ what the steps lose and those who are reachable are everybody, each counted once
 same of the database.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
@@ -36,6 +37,29 @@ class Step(StrEnum):
     SPAM = "spam"
 
 
+CHANNEL_WORDS: Final[dict[Channel, str]] = {"email": "E-mail", "sms": "SMS", "voice": "Voice"}
+KEPT_WORDS: Final = {
+    Step.ADDRESS: "with an address",
+    Step.VALID: "with a valid address",
+    Step.ACTIVE: "active",
+    Step.LISTS: "on no deactivated list",
+    Step.CONTACT: "not unsubscribed",
+    Step.USER: "not blocked",
+    Step.SPAM: "reachable",
+}
+"""What those have in common who come past a step."""
+LOST_WORDS: Final = {
+    Step.ADDRESS: "no address",
+    Step.VALID: "bounced",
+    Step.ACTIVE: "inactive",
+    Step.LISTS: "on a deactivated list",
+    Step.CONTACT: "unsubscribed themselves",
+    Step.USER: "blocked by you",
+    Step.SPAM: "complained of spam",
+}
+"""Why a step loses somebody."""
+
+
 class Standing(NamedTuple):
     """What a code says: facts, the opt-out of each channel, and where each channel loses it."""
 
@@ -57,6 +81,17 @@ def read(code: str) -> Standing:
         for channel, reason in zip(CHANNELS, optouts, strict=True)
     )
     return Standing(has, "A" in flags, "U" in flags, optouts, lost)
+
+
+def reachable(counts: Iterable[tuple[str, int]]) -> dict[Channel, int]:
+    """Sum by channel who can be reached, from counts as `statistics.model.fold` takes them."""
+    sums: dict[Channel, int] = dict.fromkeys(CHANNELS, 0)
+    for what, contacts in counts:
+        kind, _, code = what.partition(":")
+        if kind == "r":
+            for channel, step in zip(CHANNELS, read(code).lost_at, strict=True):
+                sums[channel] += contacts if step is None else 0
+    return sums
 
 
 def _lost_at(channel: Channel, has: frozenset[Address], flags: str, reason: str) -> Step | None:

@@ -9,18 +9,28 @@ from litestar import Response, get, post
 
 from signalbook.accounts.forms import AnyRequest
 from signalbook.accounts.model import Caller
-from signalbook.contacts import page_queries, paging, reading, shown, views
+from signalbook.contacts import page_queries, paging, reading, shown, views, waterfall
 from signalbook.contacts import queries as contacts
 from signalbook.contacts.filters import ContactFilter
 from signalbook.contacts.model import Contact
 from signalbook.contacts.paging import Listing, Place
 from signalbook.contacts.shown import Column, Line
 from signalbook.contacts.views import SORTS, View
+from signalbook.contacts.waterfall import Channel
 from signalbook.kit import clock
 from signalbook.kit.db import Database, Read
 from signalbook.kit.errors import Conflict, Invalid
 from signalbook.kit.jobs import Worker
-from signalbook.lists import changing, filters, job_pages, member_queries, naming, queries, who
+from signalbook.lists import (
+    changing,
+    count_queries,
+    filters,
+    job_pages,
+    member_queries,
+    naming,
+    queries,
+    who,
+)
 from signalbook.lists.errors import ListNotFound
 from signalbook.lists.model import ContactList
 from signalbook.web import cursors, formats
@@ -77,8 +87,8 @@ async def shown_list(
         here = await _page(read, caller.account_id, one, view, after)
         names = await reading.tag_names(read, caller.account_id, here.found)
         joined = await _joined(read, caller.account_id, one, here.found)
+        reach = await _reachable(read, caller.account_id, one)
     columns = _columns(around)
-    lines = [shown.line_of(contact, names, columns) for contact in here.found]
     return page.show(
         "lists/list.html",
         status=status_of(refusal) if refusal else 200,
@@ -89,9 +99,10 @@ async def shown_list(
         problem=refusal.message if refusal else "",
         view=view,
         columns=columns,
-        lines=[_with_joined(line, joined, caller.time_zone) for line in lines],
+        lines=_lines(here, names, columns, joined, caller.time_zone),
         total=_total(one, view, here, is_whole=not (after or here.more)),
         jobs=jobs,
+        reach=reach,
         is_later=bool(after),
         is_part=bool(page.target),
         **_ways(f"/lists/{list_id}", view, around, columns, here.more),
@@ -148,6 +159,11 @@ async def existing(read: Read, account_id: int, list_id: UUID) -> ContactList:
     return one
 
 
+async def _reachable(read: Read, account_id: int, one: ContactList) -> dict[Channel, int]:
+    counts = await count_queries.counts(read, account_id, [one.id])
+    return waterfall.reachable((what, number) for _, what, number in counts)
+
+
 async def _page(read: Read, account_id: int, one: ContactList, view: View, after: str) -> Shown:
     """Read a page of a list, in the order of the view."""
     name = view.sort.removeprefix("-")
@@ -198,6 +214,17 @@ def _heads(view: View, columns: list[Column], address: str) -> list[tuple[str, s
 
 def _chips(view: View, around: page_queries.Surroundings) -> list[views.Chip]:
     return views.chips(view, around.labels(), around.list_names())
+
+
+def _lines(
+    here: Shown,
+    names: Mapping[int, str],
+    columns: list[Column],
+    joined: Mapping[UUID, tuple[datetime, str]],
+    zone: str,
+) -> list[Line]:
+    lines = [shown.line_of(contact, names, columns) for contact in here.found]
+    return [_with_joined(line, joined, zone) for line in lines]
 
 
 def _with_joined(line: Line, joined: Mapping[UUID, tuple[datetime, str]], zone: str) -> Line:

@@ -7,7 +7,9 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from signalbook.contacts.conditions import Optout, Stage
 from signalbook.contacts.schemas import ContactOut
+from signalbook.contacts.waterfall import Address, Channel
 from signalbook.lists.model import MAX_DESCRIPTION, MAX_NAME, MOST_COMBINED, MOST_NAMED
 
 _TEXT = r"^[^\x00]*$"
@@ -98,7 +100,14 @@ class Matching(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     external_id: str | None = None
     is_active: bool | None = None
     is_unsubscribed: bool | None = None
-    reachable: Literal["email", "sms", "voice"] | None = None
+    reachable: Channel | None = None
+    has: list[Address] = []
+    optout: Optout | None = None
+    list_active: bool | None = None
+    kept: Stage | None = None
+    lost: Stage | None = None
+    country: str | None = None
+    source: str | None = None
     created_after: Moment | None = None
     created_before: Moment | None = None
     updated_after: Moment | None = None

@@ -68,7 +68,7 @@ def filter_of(matching: Matching) -> ContactFilter:
     ]
     if problems:
         raise BodyInvalid(problems=problems)
-    for name in ("tags", "any_tag", "none_tag", "lists", "any_list", "none_list"):
+    for name in ("tags", "any_tag", "none_tag", "lists", "any_list", "none_list", "has"):
         given[name] = tuple(dict.fromkeys(given[name]))
     return ContactFilter(**given)
 

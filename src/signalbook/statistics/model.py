@@ -7,17 +7,33 @@ country of so many; empty where it is not known) or `s:import` (where so many we
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from signalbook.contacts import waterfall
+from signalbook.contacts.filters import ContactFilter
 from signalbook.contacts.waterfall import CHANNELS, Channel, Step
+from signalbook.lists.model import ContactList
+from signalbook.tags.model import Tag
 
 SHOWN_DAYS: Final = 30
 """How many days of growth are told where none are asked for."""
 MOST_DAYS: Final = 1_100
 """How many days of growth one call may ask for: three years."""
+
+
+Kind = Literal["account", "list", "tag", "filter"]
+
+
+class Subject(NamedTuple):
+    """Of whom numbers are told; `name` is that of the list or tag, empty for the account."""
+
+    kind: Kind
+    name: str = ""
+    list: ContactList | None = None
+    tag: Tag | None = None
+    wanted: ContactFilter = ContactFilter()
 
 
 class Part(msgspec.Struct, frozen=True):
