@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help serve demo setup test check fix unit e2e bench bench-import kill-test kill-import fuzz docs lock migrate clean
+.PHONY: help serve demo setup test check fix unit e2e bench bench-import kill-test kill-import drift fuzz docs lock migrate clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ kill-test: .venv/.dev ## kill -9 server and database under load, then look for a
 
 kill-import: .venv/.dev ## kill -9 everything, 50 times, during one import, then count every row
 	$(BIN)/python -m tests.kill.imports $(T)
+
+drift: .venv/.dev ## change contacts in every way at once, kill, and recount; T="--changes 5000" for less
+	$(BIN)/python -m tests.kill.drift $(T)
 
 fuzz: .venv/.dev ## schemathesis over the whole OpenAPI document, long
 	$(BIN)/python -m tests.fuzz $(T)
