@@ -28,6 +28,9 @@ from signalbook.contacts import list_api as contacts_list_api
 from signalbook.contacts import marks_api as contacts_marks_api
 from signalbook.contacts import pages as contact_pages
 from signalbook.contacts import timeline_api as contacts_timeline_api
+from signalbook.contacts.rewriting import api as rewriting_api
+from signalbook.contacts.rewriting import claims
+from signalbook.contacts.rewriting import jobs as rewriting_jobs
 from signalbook.contacts.writer import Writer
 from signalbook.doors.digitaleo import contacts_api as digitaleo_contacts
 from signalbook.doors.digitaleo import imports_api as digitaleo_imports
@@ -43,7 +46,9 @@ from signalbook.exports import jobs as export_jobs
 from signalbook.exports import pages as export_pages
 from signalbook.exports import tidying as export_tidying
 from signalbook.fields import api as fields_api
+from signalbook.fields import counting as field_counting
 from signalbook.imports import api as imports_api
+from signalbook.imports import claiming as import_claiming
 from signalbook.imports import jobs as import_jobs
 from signalbook.imports import pages as import_pages
 from signalbook.imports import rows_api as import_rows_api
@@ -84,6 +89,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *contacts_timeline_api.ROUTES,
     *tags_api.ROUTES,
     *fields_api.ROUTES,
+    *rewriting_api.ROUTES,
     *lists_api.ROUTES,
     *list_members_api.ROUTES,
     *statistics_api.ROUTES,
@@ -106,6 +112,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *list_pages.ROUTES,
 ]
 following.follow("lists", lists_batch.FOLLOWER)
+claims.ask("imports", import_claiming.holder)
 HOT: dict[str, ASGIApp] = {sendwithses.PATH: sendwithses.answered}
 
 
@@ -232,6 +239,8 @@ def job_handlers(settings: Settings) -> Handlers:
     """Say what is done with each kind of order; who keeps files is given the data folder."""
     return {
         **contact_jobs.HANDLERS,
+        **field_counting.HANDLERS,
+        **rewriting_jobs.HANDLERS,
         **export_jobs.handlers(settings.data_dir),
         **list_jobs.HANDLERS,
         **optout_jobs.HANDLERS,

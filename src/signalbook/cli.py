@@ -18,8 +18,10 @@ from signalbook import __version__
 from signalbook.accounts import cli as accounts_cli
 from signalbook.contacts import cli as contacts_cli
 from signalbook.contacts import following
+from signalbook.contacts.rewriting import claims
 from signalbook.doctor import cli as doctor_cli
 from signalbook.exports import cli as exports_cli
+from signalbook.imports import claiming as import_claiming
 from signalbook.imports import cli as imports_cli
 from signalbook.kit.command import AsJson, answer, refuse, settings_of
 from signalbook.kit.config import Settings
@@ -39,6 +41,7 @@ app = typer.Typer(
 )
 
 following.follow("lists", lists_batch.FOLLOWER)
+claims.ask("imports", import_claiming.holder)
 
 # One line for each group of commands, which its feature brings.
 app.add_typer(accounts_cli.account_app, name="account")

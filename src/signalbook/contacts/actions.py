@@ -22,7 +22,9 @@ from signalbook.contacts.model import (
 from signalbook.contacts.registry import Registry
 from signalbook.events import batch_queries as events
 from signalbook.fields import batch_queries as fields
-from signalbook.fields.model import MAX_FIELDS, Field
+from signalbook.fields import naming_queries as naming
+from signalbook.fields.model import MAX_FIELDS
+from signalbook.fields.naming import Meaning
 from signalbook.kit import clock
 from signalbook.kit.db import Again, Row, Tx
 from signalbook.ledger import batch_queries as ledger
@@ -91,7 +93,7 @@ async def _apply(
 ) -> None:
     now = clock.now()
     changes = [change for _, change in waiting]
-    fold, fresh_messages, new_tags = await _read(tx, account_id, changes, now, besides)
+    fold, meaning, fresh_messages, new_tags = await _read(tx, account_id, changes, now, besides)
     claimed: set[str] = set()
     for at, change in waiting:
         if change.message_id is not None:
@@ -102,6 +104,8 @@ async def _apply(
         outcomes[at] = fold.apply(change)
     if fold.ledger.entries:
         await aligning.sharing(tx, account_id, fold)
+    if meaning.leaving:
+        await _keep_fresh(tx, account_id, meaning.leaving, waiting, outcomes)
     try:
         await recording.write(
             tx, account_id, fold, new_tags, also=besides.also, and_commit=besides.and_commit
@@ -112,7 +116,7 @@ async def _apply(
 
 async def _read(
     tx: Tx, account_id: int, changes: Sequence[ContactChange], now: datetime, besides: Besides
-) -> tuple[Fold, set[str], dict[str, int]]:
+) -> tuple[Fold, Meaning, set[str], dict[str, int]]:
     """Lock and read all that the changes touch: one round trip, or two where something is new."""
     named, tag_names, field_names, message_ids = _mentioned(changes)
     params, asked = named.params(account_id), _addresses(named, changes)
@@ -122,7 +126,8 @@ async def _read(
     contacts = [queries.contact_of(row) for row in contact_rows]
     if besides.on_locked is not None:
         besides.on_locked(contacts)
-    known = [Field(*row) for row in field_rows]
+    meaning = Meaning(field_rows)
+    unknown = meaning.unknown(field_names)
     tag_ids: dict[str, int] = dict(tag_rows)
     missing = [name for name in tag_names if name not in tag_ids]
     sealed = sealing.seals_of(account_id, restricted, asked, contacts)
@@ -130,23 +135,76 @@ async def _read(
         sealed |= sealing.seals_for(account_id, contacts)
     further = {*_further(contacts, changes).difference(asked), *sealed.values()}
     room, added, fresh = MAX_FIELDS, list[Row](), list[Row]()
-    if missing or message_ids or further or len(known) < len(field_names):
-        (more, (counted,), added, fresh) = await tx.together(
+    if missing or message_ids or further or unknown or meaning.further:
+        (more, (counted,), added, fresh, meant) = await tx.together(
             ledger.restrictions(account_id, sorted(further)),
             fields.count(account_id),
             tags.insert(account_id, missing, now),
             events.claim_messages(account_id, message_ids, now),
+            naming.meant(account_id, unknown, meaning.further),
         )
+        meaning.learn(meant)
         restricted, room = restricted + more, MAX_FIELDS - counted[0]
     if len(added) < len(missing):
         raise Again
     new_tags: dict[str, int] = dict(added)
-    fold = Fold(now, Registry(tag_ids | new_tags, known, room))
+    fold = Fold(now, Registry(tag_ids | new_tags, meaning.fields.values(), room))
     fold.load((one, row[-1]) for one, row in zip(contacts, contact_rows, strict=True))
+    _inform(fold, restricted, {*asked, *further}, sealed)
+    if unknown or meaning.is_moving:
+        await _resolve(tx, account_id, fold, meaning, changes, contacts)
+    return fold, meaning, {row[0] for row in fresh}, new_tags
+
+
+async def _resolve(
+    tx: Tx,
+    account_id: int,
+    fold: Fold,
+    meaning: Meaning,
+    changes: Sequence[ContactChange],
+    contacts: Sequence[Contact],
+) -> None:
+    """Let the changes name fields by their own names.
+
+    What is in force on a landline that was given under an alias of `phone` is read only now.
+    """
+    for change in changes:
+        change.fields = meaning.resolved(change.fields)
+    late = {*_addresses(Named(), changes), *_further(contacts, changes)} - fold.ledger.asked
+    if late:
+        (restricted,) = await tx.together(ledger.restrictions(account_id, sorted(late)))
+        sealed = sealing.seals_of(account_id, restricted, late, contacts)
+        if sealed:
+            (more,) = await tx.together(ledger.restrictions(account_id, sorted(sealed.values())))
+            restricted = restricted + more
+        _inform(fold, restricted, late, sealed)
+
+
+def _inform(fold: Fold, restricted: Sequence[Row], asked: set[str], sealed: dict[str, str]) -> None:
+    """Tell the ledger of a fold what is in force on addresses, by themselves or by their seals."""
     fold.ledger.load(Restriction(*row) for row in restricted if row[1])
-    fold.ledger.asked = {*asked, *further}
-    fold.ledger.seals = sealed
-    return fold, {row[0] for row in fresh}, new_tags
+    fold.ledger.asked |= asked
+    fold.ledger.seals |= sealed
+
+
+async def _keep_fresh(
+    tx: Tx,
+    account_id: int,
+    leaving: set[str],
+    waiting: Sequence[tuple[int, ContactChange]],
+    outcomes: Sequence[Outcome | None],
+) -> None:
+    """Note who is given a value in a field whose older values are just being taken away."""
+    given = {
+        (name, contact.id)
+        for at, change in waiting
+        for name in leaving.intersection(change.fields)
+        if change.fields[name] is not None
+        and (outcome := outcomes[at]) is not None
+        and (contact := outcome.contact) is not None
+    }
+    if given:
+        await tx.together(naming.keep(account_id, sorted(given)))
 
 
 def _further(contacts: Sequence[Contact], changes: Sequence[ContactChange]) -> set[str]:
@@ -183,7 +241,7 @@ async def _locked(
             queries.lock(params),
             queries.read(params),
             tags.named(account_id, tag_names),
-            fields.named(account_id, field_names),
+            naming.named(account_id, field_names),
             ledger.restrictions(account_id, asked),
         )
         if len(contact_rows) == len(locked):

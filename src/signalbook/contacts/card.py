@@ -30,6 +30,7 @@ SOURCES: Final = {
     "bulk": "Console",
     "bulk-undo": "Undone in the console",
     "cli": "Command line",
+    "fields": "Fields",
     "import": "Import",
 }
 

@@ -10,7 +10,7 @@ from signalbook.contacts import identifiers
 from signalbook.contacts.errors import ContactInvalid
 from signalbook.contacts.model import MAX_JSON_DEPTH, ContactChange, Mode
 from signalbook.fields import model as fields
-from signalbook.fields.model import MAX_NAME, RESERVED, STANDARD
+from signalbook.fields.model import MAX_NAME, STANDARD
 from signalbook.kit.errors import Problem
 from signalbook.tags.model import tag_problem
 
@@ -72,17 +72,10 @@ def _identifier(
 
 def _check_fields(given: dict[str, Any], problems: list[Problem]) -> None:
     for name in given:
-        if not name.strip() or len(name) > MAX_NAME or _has_control(name):
-            sentence = f"A field name has 1 to {MAX_NAME} characters and no control characters"
-            problems.append(Problem(f"fields.{name[:MAX_NAME]}", sentence, "field_name_invalid"))
-        elif name in RESERVED:
-            sentence = f"{name} belongs to the contact itself and cannot be a custom field"
-            problems.append(Problem(f"fields.{name}", sentence, "field_name_reserved"))
+        problem = fields.name_problem(name, f"fields.{name[:MAX_NAME]}")
+        if problem is not None:
+            problems.append(problem)
     _check_tree("fields", given, problems)
-
-
-def _has_control(text: str) -> bool:
-    return not text.isprintable() and _CONTROL.search(text) is not None
 
 
 def _check_tree(name: str, tree: dict[str, Any], problems: list[Problem]) -> None:

@@ -1,72 +1,165 @@
-"""How fields change as such: what they are called and what they take."""
+"""How fields change as such: what they are called, and which there are."""
 
-from datetime import datetime
-from typing import Final
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from signalbook.fields import model, queries
-from signalbook.fields.errors import FieldNotFound, FieldTypeFixed, FieldValuesUnfit
-from signalbook.fields.model import FieldType, Registered
-from signalbook.fields.queries import Scan
+from signalbook.fields.errors import (
+    FieldAliasTaken,
+    FieldInvalid,
+    FieldNotFound,
+    FieldsFull,
+    FieldTaken,
+)
+from signalbook.fields.model import MAX_FIELDS, STANDARD, FieldType, Registered
 from signalbook.kit import clock
-from signalbook.kit.db import Database, Read, Tx
+from signalbook.kit.db import Read, Tx
 from signalbook.kit.errors import Problem
-
-MOST_SHOWN: Final = 20
-
-
-async def set_label(tx: Tx, account_id: int, name: str, label: str) -> Registered:
-    """Show a field under another label; raises FieldNotFound."""
-    await queries.set_label(tx, account_id, name, label)
-    return await _field(tx, account_id, name)
+from signalbook.kit.spelling import plain
 
 
-async def set_type(db: Database, account_id: int, name: str, type: FieldType) -> Registered:
-    """Hold a field to a type; what is stored keeps its form until it is written again.
+class Fields(NamedTuple):
+    """The registry, and how many contacts there are whom a field may be filled for."""
 
-    Raises FieldNotFound, FieldTypeFixed for a standard field, and FieldValuesUnfit with contacts
-    whose values the type does not take. What was written while they were looked at is looked at
-    once more, with all batches of the account waiting.
+    fields: list[Registered]
+    contacts: int
+
+    def share(self, field: Registered) -> float:
+        """Return for what part of the contacts a field is filled, from 0 to 1."""
+        return min(field.contacts / self.contacts, 1.0) if self.contacts else 0.0
+
+
+async def everything(db: Read, account_id: int) -> Fields:
+    """Return every field there is by name: the standard ones, used or not, and the account's own.
+
+    One whose values are on their way into another is that other one already.
     """
-    began = clock.now()
-    async with db.read() as read:
-        field = await _field(read, account_id, name)
-        if field.is_standard and field.type != type:
-            raise FieldTypeFixed(name=name, type=field.type)
-        await _refuse_unfit(read, account_id, name, type)
-
-    async def finish(tx: Tx) -> Registered:
-        await queries.hold_alone(tx, account_id)
-        await _refuse_unfit(tx, account_id, name, type, since=began)
-        await queries.set_type(tx, account_id, name, type.value)
-        return await _field(tx, account_id, name)
-
-    return await db.transact(finish)
+    known = {one.name: one for one in await queries.all_of(db, account_id)}
+    unused = [model.unused(name) for name in STANDARD if name not in known]
+    shown = [one for one in known.values() if not one.is_moving]
+    total = await queries.contacts(db, account_id)
+    return Fields(sorted([*shown, *unused], key=lambda one: one.name), total)
 
 
-async def _field(read: Read, account_id: int, name: str) -> Registered:
-    field = await queries.get(read, account_id, name)
-    if field is None:
+async def one(db: Read, account_id: int, name: str) -> Registered:
+    """Return a field by its name, or else by an alias; raises FieldNotFound."""
+    found = await queries.get(db, account_id, name)
+    if found is not None and found.is_moving:
+        found = await queries.get(db, account_id, found.moving_to or "")
+    if found is not None:
+        return found
+    if name in STANDARD:
+        return model.unused(name)
+    aliased = await queries.aliased(db, account_id, [plain(name)])
+    found = await queries.get(db, account_id, aliased[0][1]) if aliased else None
+    if found is None:
         raise FieldNotFound
-    return field
+    return found
 
 
-async def _refuse_unfit(
-    read: Read, account_id: int, name: str, type: FieldType, since: datetime | None = None
+async def create(
+    tx: Tx,
+    account_id: int,
+    name: str,
+    *,
+    label: str = "",
+    type: FieldType | None = None,
+    aliases: Sequence[str] = (),
+) -> Registered:
+    """Make a field before anybody has a value for it; without a type it takes any, as text.
+
+    Raises FieldInvalid, FieldTaken, FieldAliasTaken, FieldsFull.
+    """
+    label = label.strip() or model.label_of(name)
+    _refuse_unfit(model.name_problem(name), model.label_problem(label))
+    await queries.hold_alone(tx, account_id)
+    known = await queries.all_of(tx, account_id)
+    if name in STANDARD or any(one.name == name for one in known):
+        raise FieldTaken(name=name)
+    if len(known) >= MAX_FIELDS:
+        raise FieldsFull(most=MAX_FIELDS)
+    await _refuse_aliased(tx, account_id, name, [name, label])
+    field = Registered(
+        name=name,
+        label=label,
+        type=type or FieldType.TEXT,
+        is_standard=False,
+        type_is_set=type is not None,
+    )
+    await queries.insert(tx, account_id, field, clock.now())
+    await _set_aliases(tx, account_id, name, aliases, known)
+    return await one(tx, account_id, name)
+
+
+async def describe(
+    tx: Tx,
+    account_id: int,
+    name: str,
+    *,
+    label: str | None = None,
+    aliases: Sequence[str] | None = None,
+    is_hidden: bool | None = None,
+) -> Registered:
+    """Give a field another label or other aliases, or hide it; what is None stays.
+
+    Raises FieldNotFound, FieldInvalid, FieldAliasTaken.
+    """
+    if label is not None:
+        label = label.strip()
+        _refuse_unfit(model.label_problem(label))
+    await queries.hold_alone(tx, account_id)
+    field = await one(tx, account_id, name)
+    known = await queries.all_of(tx, account_id)
+    await queries.insert(tx, account_id, field, clock.now())
+    if label is not None and label != field.label:
+        await _refuse_aliased(tx, account_id, field.name, [label])
+    await queries.set_described(
+        tx,
+        account_id,
+        field.name,
+        label=field.label if label is None else label,
+        is_hidden=field.is_hidden if is_hidden is None else is_hidden,
+    )
+    if aliases is not None:
+        await _set_aliases(tx, account_id, field.name, aliases, known)
+    return await one(tx, account_id, field.name)
+
+
+def meaning_of(alias: str, own: str, known: Sequence[Registered]) -> str | None:
+    """Name the other field that goes by this name or label already, or None.
+
+    `own` is the field that the alias is for; `known` is the registry.
+    """
+    key = plain(alias)
+    named = [(name, text) for name, std in STANDARD.items() for text in (name, std.label)]
+    there = [one for one in known if not one.is_moving]
+    named += [(one.name, text) for one in there for text in (one.name, one.label)]
+    return next((name for name, text in named if name != own and plain(text) == key), None)
+
+
+async def _set_aliases(
+    tx: Tx, account_id: int, name: str, aliases: Sequence[str], known: Sequence[Registered]
 ) -> None:
-    problems: list[Problem] = []
-    scan = Scan(since=since)
-    while len(problems) < MOST_SHOWN:
-        rows = await queries.values(read, account_id, name, scan)
-        for contact_id, value in rows:
-            try:
-                model.fit(name, type, value)
-            except model.Unfit:
-                told = model.unfit_problem(name, type, value)
-                problems.append(Problem(str(contact_id), told.message, told.code))
-        if len(rows) < scan.size:
-            break
-        scan = scan._replace(after=rows[-1][0])
+    wanted = {plain(alias): alias.strip() for alias in reversed(aliases)}
+    _refuse_unfit(model.aliases_problem(list(wanted.values())))
+    for alias in wanted.values():
+        other = meaning_of(alias, name, known)
+        if other is not None:
+            raise FieldAliasTaken(alias=alias, name=other)
+    await _refuse_aliased(tx, account_id, name, list(wanted.values()))
+    await queries.delete_aliases(tx, account_id, name)
+    await queries.insert_aliases(tx, account_id, name, list(wanted), list(wanted.values()))
+
+
+async def _refuse_aliased(tx: Tx, account_id: int, own: str, texts: Sequence[str]) -> None:
+    """Raise FieldAliasTaken where a text is an alias of another field."""
+    said = {plain(text): text for text in texts}
+    for key, name in await queries.aliased(tx, account_id, list(said)):
+        if name != own:
+            raise FieldAliasTaken(alias=said[key], name=name)
+
+
+def _refuse_unfit(*found: Problem | None) -> None:
+    problems = [problem for problem in found if problem is not None]
     if problems:
-        refusal = FieldValuesUnfit(type=type.value)
-        refusal.problems = tuple(problems[:MOST_SHOWN])
-        raise refusal
+        raise FieldInvalid(problems=problems)

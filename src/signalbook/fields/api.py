@@ -1,44 +1,43 @@
-"""`/api/v1/fields`: what an account knows of its contacts, and setting what a field takes."""
+"""`/api/v1/fields`: what an account knows of its contacts, made and shown."""
 
-import re
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
-from litestar import Request, Response, get, patch
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from msgspec import UNSET
 
 from signalbook.accounts.frames import TheCaller
-from signalbook.fields import actions, queries
+from signalbook.fields import actions, counting, examples, queries, wire
 from signalbook.fields.errors import FieldNotFound
-from signalbook.fields.model import MAX_NAME, FieldType, Registered
-from signalbook.fields.schemas import FieldIn, FieldList, FieldOut
-from signalbook.kit.errors import Problem
+from signalbook.fields.model import MAX_NAME, FieldType
+from signalbook.fields.schemas import FieldList, FieldOut, FieldValues, NewField
+from signalbook.kit.db import Tx
+from signalbook.kit.jobs import Worker
 from signalbook.web import bodies, idempotency
 from signalbook.web.access import key
 from signalbook.web.bodies import BodyInvalid, Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer
-from signalbook.web.moments import shown
 from signalbook.web.openapi import Answered, Operation, Param
+from signalbook.web.options import allowed
 from signalbook.web.params import Params
 
 FIELDS: Final = "/api/v1/fields"
+ONE: Final = FIELDS + "/{name:str}"
 TAG: Final = "Fields"
-MAX_LABEL: Final = 128
+NAME: Final = Param(
+    "name",
+    "The field's name, or one of its aliases.",
+    {"type": "string", "minLength": 1, "maxLength": MAX_NAME, "pattern": r"^[^/\x00]+$"},
+    "lead_score",
+    "path",
+)
 
+TheWorker: TypeAlias = NamedDependency[Worker]
 _Asked = Request[Any, Any, Any]
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_field = Shape(FieldIn)
-_SHOWN: dict[str, Any] = {
-    "name": "lead_score",
-    "label": "Lead score",
-    "type": "number",
-    "is_standard": False,
-    "type_is_set": True,
-    "contacts": 1280,
-    "created_at": "2024-01-15T10:30:00.000Z",
-    "last_used_at": "2024-03-01T18:04:11.250Z",
-}
+_new = Shape(NewField)
+_SHOWN = Answered(FieldOut, examples.SHOWN, "The field.")
 
 
 @get(
@@ -48,85 +47,111 @@ _SHOWN: dict[str, Any] = {
         id="listFields",
         tag=TAG,
         summary="List fields",
-        about="A field appears when a contact first has a value for it; an account has at most"
-        " 1,000.",
-        answers={200: Answered(FieldList, {"data": [_SHOWN]}, "All fields, by name.")},
+        about="The standard fields and the account's own, at most 1,000: one of those appears when"
+        " it is made, or when a contact first has a value for it.",
+        answers={200: Answered(FieldList, {"data": [examples.SHOWN]}, "All fields, by name.")},
     ),
 )
 async def index(request: _Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
     """List fields."""
     Params(request).done()
     async with db.read() as read:
-        fields = await queries.all_of(read, caller.account_id)
-    return _answer(FieldList([_out(field) for field in fields]))
+        found = await actions.everything(read, caller.account_id)
+    return _answer(FieldList([wire.out(one, found.contacts) for one in found.fields]))
 
 
-@patch(
-    FIELDS + "/{name:str}",
+@post(
+    FIELDS,
     access=key("write"),
     operation=Operation(
-        id="updateField",
+        id="createField",
         tag=TAG,
-        summary="Set a field's label or type",
-        about="A type that is set is held to: a value that does not fit is refused. Setting one is"
-        " itself refused while contacts have values that do not fit, and some of them are named.",
-        params=(
-            Param(
-                "name",
-                "The field's name.",
-                {"type": "string", "minLength": 1, "maxLength": 64, "pattern": r"^[^/\x00]+$"},
-                "lead_score",
-                "path",
-            ),
-        ),
-        body=FieldIn,
-        examples={"type": {"type": "number"}, "label": {"label": "Lead score"}},
-        answers={200: Answered(FieldOut, _SHOWN, "The field.")},
+        summary="Make a field",
+        body=NewField,
+        examples={"field": examples.NEW},
+        answers={
+            201: Answered(
+                FieldOut,
+                examples.SHOWN | {"contacts": 0, "share": 0.0, "max_length": 0},
+                "It is new.",
+            )
+        },
         conflicts=True,
     ),
 )
-async def update(request: _Asked, caller: TheCaller, db: TheDb, name: str) -> Response[bytes]:
-    """Set a field's label or type."""
+async def create(request: _Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
+    """Make a field."""
     Params(request).done()
-    body, problems = _field.read(await bodies.read(request))
-    if body.label is not UNSET and not _is_label(body.label):
-        told = f"A label has 1 to {MAX_LABEL} characters and no control characters"
-        problems.append(Problem("label", told, "label_invalid"))
+    raw = await bodies.read(request)
+    body, problems = _new.read(raw)
     if problems:
         raise BodyInvalid(problems=problems)
-    if not 0 < len(name) <= MAX_NAME or "\x00" in name:
+
+    async def work(tx: Tx) -> Answer:
+        field = await actions.create(
+            tx,
+            caller.account_id,
+            body.name,
+            label="" if body.label is UNSET else body.label,
+            type=None if body.type is UNSET else FieldType(body.type),
+            aliases=body.aliases,
+        )
+        return Answer(201, msgspec.json.encode(wire.out(field, 0)))
+
+    if idempotency.key_of(request) is None:
+        return idempotency.respond(await db.transact(work))
+    return await idempotency.once(request, db, caller.account_id, raw, work)
+
+
+@get(
+    ONE,
+    access=key("read"),
+    operation=Operation(
+        id="getField", tag=TAG, summary="Show a field", params=(NAME,), answers={200: _SHOWN}
+    ),
+)
+async def show(request: _Asked, caller: TheCaller, db: TheDb, name: str) -> Response[bytes]:
+    """Show one field."""
+    Params(request).done()
+    async with db.read() as read:
+        field = await actions.one(read, caller.account_id, name_of(name))
+        total = await queries.contacts(read, caller.account_id)
+    return _answer(wire.out(field, total))
+
+
+@get(
+    ONE + "/values",
+    access=key("read"),
+    operation=Operation(
+        id="getFieldValues",
+        tag=TAG,
+        summary="Show a field's most frequent values",
+        about="They are counted in the background when they are asked for and the field was used"
+        " since the last count, or that is an hour old: `as_of` says what they are true of, and"
+        " `is_counting` that newer ones are on their way.",
+        params=(NAME,),
+        answers={200: Answered(FieldValues, examples.VALUES, "Up to ten values.")},
+    ),
+)
+async def values(
+    request: _Asked, caller: TheCaller, db: TheDb, worker: TheWorker, name: str
+) -> Response[bytes]:
+    """Show the most frequent values."""
+    Params(request).done()
+    found = await counting.ask(db, caller.account_id, name_of(name))
+    worker.nudge()
+    return _answer(wire.values_out(found))
+
+
+def name_of(ref: str) -> str:
+    """Read the name of a field; what can be none is none."""
+    if not ref.strip() or "\x00" in ref:
         raise FieldNotFound
-    account = caller.account_id
-    if body.type is not UNSET:
-        await actions.set_type(db, account, name, FieldType(body.type))
-    async with db.tx() as tx:
-        if body.label is not UNSET:
-            await actions.set_label(tx, account, name, body.label)
-        field = await queries.get(tx, account, name)
-    if field is None:
-        raise FieldNotFound
-    return _answer(_out(field))
-
-
-def _is_label(text: str) -> bool:
-    return 0 < len(text.strip()) <= MAX_LABEL and not _CONTROL.search(text)
-
-
-def _out(field: Registered) -> FieldOut:
-    return FieldOut(
-        name=field.name,
-        label=field.label,
-        type=FieldType(field.type),
-        is_standard=field.is_standard,
-        type_is_set=field.type_is_set,
-        contacts=field.contacts,
-        created_at=shown(field.created_at),
-        last_used_at=shown(field.last_used_at),
-    )
+    return ref
 
 
 def _answer(body: msgspec.Struct) -> Response[bytes]:
     return idempotency.respond(Answer(200, msgspec.json.encode(body)))
 
 
-ROUTES = [index, update]
+ROUTES = [allowed(FIELDS, ONE), index, create, show, values]

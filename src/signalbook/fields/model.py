@@ -1,7 +1,8 @@
-"""Field types and the rules by which a value fits one; no I/O."""
+"""What a field is, what it may be called, and by which rules a value fits its type; no I/O."""
 
 import re
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from signalbook.kit.errors import Problem
+from signalbook.kit.spelling import plain
 
 
 class FieldType(StrEnum):
@@ -56,9 +58,13 @@ STANDARD: dict[str, Standard] = {
     "twitter_id": Standard("Twitter id", FieldType.TEXT),
 }
 RESERVED = frozenset({"id", "email", "mobile", "external_id", "tags", "lists", "metadata"})
+_RESERVED_KEYS = frozenset(plain(name) for name in RESERVED)
 MAX_FIELDS = 1000
 MAX_NAME = 64
+MAX_LABEL = 128
+MAX_ALIASES = 20
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
@@ -83,18 +89,37 @@ class Field(NamedTuple):
     is_set: bool
 
 
-class Registered(msgspec.Struct, frozen=True):
-    """A field as the registry holds it; `contacts` have a value in it."""
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """A field as the registry holds it.
+
+    `contacts` have a value in it, the longest of which has `longest` characters. A standard field
+    that nobody has used yet has no times.
+
+    `moving_to` names the field that is being given its values; it is "" while they are taken away.
+    """
 
     name: str
     label: str
-    alias: str | None
     type: str
+    aliases: list[str] = []
     is_standard: bool
+    is_hidden: bool = False
     type_is_set: bool
-    contacts: int
-    created_at: datetime
-    last_used_at: datetime
+    moving_to: str | None = None
+    contacts: int = 0
+    longest: int = 0
+    created_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+    @property
+    def alias(self) -> str | None:
+        """The alias for those who know of one only."""
+        return self.aliases[0] if self.aliases else None
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether its values are on their way into another field, whose name it has become."""
+        return bool(self.moving_to)
 
 
 class Unfit(Exception):  # a verdict that `fit` turns into a Problem
@@ -105,6 +130,56 @@ def label_of(name: str) -> str:
     """Say what a field is called until somebody gives it a label: `last_order` → "Last order"."""
     standard = STANDARD.get(name)
     return standard.label if standard else name.replace("_", " ").strip().capitalize() or name
+
+
+def unused(name: str) -> Registered:
+    """Return a standard field as it is before anybody has used it."""
+    standard = STANDARD[name]
+    return Registered(
+        name=name,
+        label=standard.label,
+        type=standard.type,
+        is_standard=True,
+        type_is_set=True,
+    )
+
+
+def name_problem(name: str, field: str = "name") -> Problem | None:
+    """Say why no field can have this name, or None."""
+    if not name.strip() or len(name) > MAX_NAME or _has_control(name):
+        told = f"A field name has 1 to {MAX_NAME} characters and no control characters"
+        return Problem(field, told, "field_name_invalid")
+    if name in RESERVED:
+        told = f"{name} belongs to the contact itself and cannot be a custom field"
+        return Problem(field, told, "field_name_reserved")
+    return None
+
+
+def label_problem(label: str) -> Problem | None:
+    """Say why no field can have this label, or None."""
+    if 0 < len(label.strip()) <= MAX_LABEL and not _CONTROL.search(label):
+        return None
+    told = f"A label has 1 to {MAX_LABEL} characters and no control characters"
+    return Problem("label", told, "label_invalid")
+
+
+def aliases_problem(aliases: Sequence[str]) -> Problem | None:
+    """Say why a field cannot have these aliases, or None."""
+    if len(aliases) > MAX_ALIASES:
+        return Problem("aliases", f"A field has at most {MAX_ALIASES} aliases", "aliases_invalid")
+    for alias in aliases:
+        key = plain(alias)
+        if not key or len(alias) > MAX_LABEL or _CONTROL.search(alias):
+            told = f"An alias has 1 to {MAX_LABEL} characters, a letter or digit among them"
+            return Problem("aliases", told, "aliases_invalid")
+        if key in _RESERVED_KEYS:
+            told = f"{alias} means the contact itself and cannot mean a field"
+            return Problem("aliases", told, "alias_reserved")
+    return None
+
+
+def _has_control(text: str) -> bool:
+    return not text.isprintable() and _CONTROL.search(text) is not None
 
 
 def fit(name: str, wanted: str, value: object) -> object:
@@ -164,12 +239,15 @@ def unfit_problem(name: str, wanted: str, value: object) -> Problem:
     shown = repr(value) if not isinstance(value, str) else f'"{value}"'
     if len(shown) > 60:  # noqa: PLR2004  # long enough to recognise the value
         shown = shown[:60] + "…"
-    expected = _EXPECTED[FieldType(wanted)]
+    message = f"The field {name} does not take {shown}: it expects {_expected(name, wanted)}"
+    return Problem(f"fields.{name}", message, "field_value_unfit")
+
+
+def _expected(name: str, wanted: str) -> str:
     bound = _RANGES.get(name)
     if bound is not None:
-        expected = f"a number from -{bound:g} to {bound:g}"
-    message = f"The field {name} does not take {shown}: it expects {expected}"
-    return Problem(f"fields.{name}", message, "field_value_unfit")
+        return f"a number from -{bound:g} to {bound:g}"
+    return _EXPECTED[FieldType(wanted)]
 
 
 def _text(value: object) -> object:

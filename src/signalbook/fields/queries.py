@@ -1,19 +1,10 @@
 """Every statement on the registry of fields."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
-from uuid import UUID
 
 from signalbook.fields.model import Registered
 from signalbook.kit.db import Read, Row, Tx
-
-
-class Scan(NamedTuple):
-    """How far values were looked at, and since when they must have been written."""
-
-    after: UUID | None = None
-    since: datetime | None = None
-    size: int = 5_000
 
 
 async def all_of(db: Read, account_id: int) -> list[Registered]:
@@ -21,11 +12,20 @@ async def all_of(db: Read, account_id: int) -> list[Registered]:
     return await db.many(
         Registered,
         """
-        SELECT name, label, alias, type, is_standard, type_is_set, contacts, created_at,
-               last_used_at
-          FROM fields
-         WHERE account_id = %(account_id)s
-         ORDER BY name
+        SELECT f.name, f.label, f.type, f.is_standard, f.is_hidden, f.type_is_set, f.moving_to,
+               f.contacts, f.created_at, f.last_used_at,
+               ARRAY(SELECT a.alias
+                       FROM field_aliases AS a
+                      WHERE a.account_id = f.account_id AND a.name = f.name
+                      ORDER BY a.alias) AS aliases,
+               coalesce((SELECT l.length
+                           FROM field_lengths AS l
+                          WHERE l.account_id = f.account_id AND l.name = f.name AND l.contacts > 0
+                          ORDER BY l.length DESC
+                          LIMIT 1), 0) AS longest
+          FROM fields AS f
+         WHERE f.account_id = %(account_id)s
+         ORDER BY f.name
         """,
         {"account_id": account_id},
     )
@@ -36,32 +36,107 @@ async def get(db: Read, account_id: int, name: str) -> Registered | None:
     return await db.one_or_none(
         Registered,
         """
-        SELECT name, label, alias, type, is_standard, type_is_set, contacts, created_at,
-               last_used_at
-          FROM fields
-         WHERE account_id = %(account_id)s AND name = %(name)s
+        SELECT f.name, f.label, f.type, f.is_standard, f.is_hidden, f.type_is_set, f.moving_to,
+               f.contacts, f.created_at, f.last_used_at,
+               ARRAY(SELECT a.alias
+                       FROM field_aliases AS a
+                      WHERE a.account_id = f.account_id AND a.name = f.name
+                      ORDER BY a.alias) AS aliases,
+               coalesce((SELECT l.length
+                           FROM field_lengths AS l
+                          WHERE l.account_id = f.account_id AND l.name = f.name AND l.contacts > 0
+                          ORDER BY l.length DESC
+                          LIMIT 1), 0) AS longest
+          FROM fields AS f
+         WHERE f.account_id = %(account_id)s AND f.name = %(name)s
         """,
         {"account_id": account_id, "name": name},
     )
 
 
-async def set_label(tx: Tx, account_id: int, name: str, label: str) -> int:
-    """Show a field under another label."""
-    return await tx.execute(
-        "UPDATE fields SET label = %(label)s WHERE account_id = %(account_id)s AND name = %(name)s",
-        {"account_id": account_id, "name": name, "label": label},
+async def contacts(db: Read, account_id: int) -> int:
+    """Return how many contacts the account has, of which a field is filled for some."""
+    return int(
+        await db.value(
+            """
+            SELECT sum(contacts)
+              FROM contact_counts
+             WHERE account_id = %(account_id)s AND tag_id = 0 AND what >= 'r:' AND what < 'r;'
+            """,
+            {"account_id": account_id},
+        )
+        or 0
     )
 
 
-async def set_type(tx: Tx, account_id: int, name: str, type: str) -> int:
-    """Hold a field to a type from now on."""
+async def insert(tx: Tx, account_id: int, field: Registered, at: datetime) -> int:
+    """Register a field, unless there is one of this name; return how many were added."""
+    return await tx.execute(
+        """
+        INSERT INTO fields (account_id, name, label, type, is_standard, is_hidden, type_is_set,
+                            created_at, last_used_at)
+        VALUES (%(account_id)s, %(name)s, %(label)s, %(type)s, %(is_standard)s, %(is_hidden)s,
+                %(type_is_set)s, %(at)s, %(at)s)
+            ON CONFLICT ON CONSTRAINT fields_pkey DO NOTHING
+        """,
+        {
+            "account_id": account_id,
+            "name": field.name,
+            "label": field.label,
+            "type": field.type,
+            "is_standard": field.is_standard,
+            "is_hidden": field.is_hidden,
+            "type_is_set": field.type_is_set,
+            "at": at,
+        },
+    )
+
+
+async def set_described(tx: Tx, account_id: int, name: str, *, label: str, is_hidden: bool) -> int:
+    """Show a field under a label, or keep it out of sight."""
     return await tx.execute(
         """
         UPDATE fields
-           SET type = %(type)s, type_is_set = true
+           SET label = %(label)s, is_hidden = %(is_hidden)s
          WHERE account_id = %(account_id)s AND name = %(name)s
         """,
-        {"account_id": account_id, "name": name, "type": type},
+        {"account_id": account_id, "name": name, "label": label, "is_hidden": is_hidden},
+    )
+
+
+async def delete_aliases(tx: Tx, account_id: int, name: str) -> int:
+    """Let a field be called only by its name."""
+    return await tx.execute(
+        "DELETE FROM field_aliases WHERE account_id = %(account_id)s AND name = %(name)s",
+        {"account_id": account_id, "name": name},
+    )
+
+
+async def insert_aliases(
+    tx: Tx, account_id: int, name: str, keys: Sequence[str], aliases: Sequence[str]
+) -> int:
+    """Let a field be called so as well; raises a violation of field_aliases_pkey."""
+    return await tx.execute(
+        """
+        INSERT INTO field_aliases (account_id, key, name, alias)
+        SELECT %(account_id)s, n.key, %(name)s, n.alias
+          FROM unnest(%(keys)s::text[], %(aliases)s::text[]) AS n(key, alias)
+         ORDER BY n.key
+        """,
+        {"account_id": account_id, "name": name, "keys": list(keys), "aliases": list(aliases)},
+    )
+
+
+async def aliased(db: Read, account_id: int, keys: Sequence[str]) -> list[Row]:
+    """Return (key, name) of the fields that these aliases mean."""
+    return await db.rows(
+        """
+        SELECT key, name
+          FROM field_aliases
+         WHERE account_id = %(account_id)s AND key = ANY(%(keys)s::text[])
+         ORDER BY key
+        """,
+        {"account_id": account_id, "keys": list(keys)},
     )
 
 
@@ -70,27 +145,8 @@ async def hold_alone(tx: Tx, account_id: int) -> None:
     await tx.execute("SELECT pg_advisory_xact_lock(1, %(account_id)s)", {"account_id": account_id})
 
 
-async def values(db: Read, account_id: int, name: str, scan: Scan) -> list[Row]:
-    """Return (contact id, value) of contacts that have the field, in the order of their ids."""
-    return await db.rows(
-        """
-        SELECT c.id, c.fields -> %(name)s
-          FROM contacts AS c
-          JOIN contact_signals AS s
-            ON s.account_id = c.account_id AND s.contact_id = c.id
-         WHERE c.account_id = %(account_id)s
-           AND c.fields ? %(name)s
-           AND (%(after)s::uuid IS NULL OR c.id > %(after)s)
-           AND (%(since)s::timestamptz IS NULL OR s.updated_at >= %(since)s)
-         ORDER BY c.id
-         LIMIT %(size)s
-        """,
-        {
-            "account_id": account_id,
-            "name": name,
-            "after": scan.after,
-            "since": scan.since,
-            "size": scan.size,
-        },
-        prepare=False,
+async def hold_shared(tx: Tx, account_id: int) -> None:
+    """Keep the account's registries from being rewritten until the transaction ends."""
+    await tx.execute(
+        "SELECT pg_advisory_xact_lock_shared(1, %(account_id)s)", {"account_id": account_id}
     )

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from signalbook.fields import queries as fields
-from signalbook.imports import guessing, layouts, queries
+from signalbook.imports import claiming, guessing, layouts, queries
 from signalbook.imports.errors import (
     ImportNotFound,
     ImportNotReady,
@@ -123,11 +123,15 @@ async def configure(
 async def start(tx: Tx, account_id: int, import_id: UUID, *, dry_run: bool) -> None:
     """Check the rows and, unless this is a dry run, apply them.
 
-    What a dry run has staged is applied as it is. The mapping is remembered for the next file
-    with the same header. Raises ImportNotFound, ImportNotReady, MappingInvalid, NobodyMapped.
+    What a dry run has staged is applied as it is, unless its fields were rewritten since. The
+    mapping is remembered for the next file with the same header. Raises ImportNotFound,
+    ImportNotReady, MappingInvalid, NobodyMapped, FieldBusy.
     """
-    found = await _locked(tx, account_id, import_id, {State.READY, State.CHECKED}, "started")
+    begun = await _locked(tx, account_id, import_id, {State.READY, State.CHECKED}, "started")
+    found = await claiming.settled(tx, begun, await known_fields(tx, account_id))
     _refuse_misfits(found, found.columns)
+    if found.columns != begun.columns:
+        await queries.set_mapping(tx, account_id, import_id, found.columns, found.options)
     now = clock.now()
     if found.fingerprint is not None:
         await queries.remember(
@@ -196,8 +200,9 @@ async def give_up(tx: Tx, account_id: int, import_id: UUID, sentence: str) -> No
 async def known_fields(db: Read, account_id: int) -> tuple[KnownField, ...]:
     """List the fields of the registry as mapping and normalising need them."""
     return tuple(
-        KnownField(one.name, one.label, one.alias, one.type, one.type_is_set)
+        KnownField(one.name, one.label, tuple(one.aliases), one.type, one.type_is_set)
         for one in await fields.all_of(db, account_id)
+        if not one.is_moving
     )
 
 

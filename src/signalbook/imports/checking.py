@@ -31,6 +31,7 @@ _SAMPLES = 20
 _KILLS = 2
 """How often a check is tried again whose child was killed before it had read anything more."""
 _ENTANGLED_AT_ONCE = 1_000
+_SWEPT_AT_ONCE = 20_000
 
 
 async def run(db: Database, lease: Lease, data_dir: Path, message: CheckImport) -> None:
@@ -43,6 +44,8 @@ async def run(db: Database, lease: Lease, data_dir: Path, message: CheckImport) 
             if found.staged + found.rejected == 0:
                 await row_queries.clear(tx, account_id, import_id)
             fields = await actions.known_fields(tx, account_id)
+        if found.staged == 0:
+            await _sweep(db, lease, found)
         if not found.is_sorted:
             path = places.source_path(data_dir, account_id, import_id)
             async with sandbox.parsing(path, plan_of(found, fields)) as parcels:
@@ -69,6 +72,18 @@ async def _checking(tx: Tx, account_id: int, import_id: UUID) -> Import:
     if found is None or found.state != State.CHECKING:
         raise Ended
     return found
+
+
+async def _sweep(db: Database, lease: Lease, begun: Import) -> None:
+    """Remove what an earlier check has staged, in steps that hold up nobody."""
+
+    async def step(tx: Tx) -> int:
+        await lease.advance(tx)
+        await _checking(tx, begun.account_id, begun.id)
+        return await staging.delete(tx, begun.account_id, begun.id, _SWEPT_AT_ONCE)
+
+    while await db.transact(step):
+        pass
 
 
 async def _stage(

@@ -269,11 +269,11 @@ def _named(fields: Sequence[KnownField]) -> Mapping[str, tuple[str, str]]:
     for name, standard in STANDARD.items():
         names[plain(standard.label)] = (name, "The same as the label of")
         names[plain(name)] = (name, "The same as the name of")
-    for how, attribute in (("label", "label"), ("name", "name"), ("alias", "alias")):
+    for how in ("label", "name", "alias"):
         for field in fields:
-            text = getattr(field, attribute)
-            if text and plain(text) and not _stands_aside(field.name, text):
-                names[plain(text)] = (field.name, f"The same as the {how} of")
+            for text in {"label": [field.label], "name": [field.name]}.get(how, field.aliases):
+                if plain(text) and not _stands_aside(field.name, text):
+                    names[plain(text)] = (field.name, f"The same as the {how} of")
     return names
 
 

@@ -134,7 +134,7 @@ class KnownField(msgspec.Struct, frozen=True):
 
     name: str
     label: str
-    alias: str | None
+    aliases: tuple[str, ...]
     type: str
     is_set: bool
 

@@ -22,6 +22,8 @@ from signalbook.accounts.sessions import Sessions
 from signalbook.contacts import actions as contacts
 from signalbook.contacts.filters import ContactFilter
 from signalbook.contacts.model import ContactChange, Source
+from signalbook.contacts.rewriting import queries as rewriting
+from signalbook.contacts.rewriting.model import Wish
 from signalbook.exports import queries as exports
 from signalbook.exports.model import Asked
 from signalbook.kit import clock
@@ -48,6 +50,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "/contacts/{contact_id}/fields": {"name": "city", "value": "Paris"},
     "/contacts/{contact_id}/fact": {"name": "city", "value": "Paris"},
     "/contacts/{contact_id}/activity": {"newest": "something"},
+    "/api/v1/fields/{name}/type": {"type": "text"},
+    "/api/v1/fields/{name}/rename": {"name": "mine"},
+    "/api/v1/fields/{name}/merge": {"into": "first_name"},
     "PATCH /api/v1/lists/{id}": {"name": "mine"},
     "POST /api/v1/lists/{id}/contacts": {"emails": ["mine@northwind.example"]},
     "DELETE /api/v1/lists/{id}/contacts": {"filter": {}},
@@ -245,6 +250,10 @@ async def theirs(db, settings, contoso) -> Theirs:
         (outcome,) = await contacts.apply(tx, contoso.id, [change])
         await invitation_actions.invite(tx, kenji, f"{CANARY}@x.example", "viewer")
         await session_actions.start(tx, kenji.user_id, Place())
+        wish = Wish(action="empty", name="first_name")
+        job_id = new_id()
+        await rewriting.insert(tx, contoso.id, job_id, wish, total=1, actor="x", at=clock.now())
+        await rewriting.set_ended(tx, contoso.id, job_id, "done", clock.now())
         assert outcome.contact, outcome
         listed = await lists.ensure(tx, contoso.id, [CANARY], "test")
         for list_id in listed.values():

@@ -56,6 +56,17 @@ async def test_the_documented_json_goes_in_verbatim(db, northwind, imports):
     assert await no_drift(db, northwind)
 
 
+async def test_what_was_checked_is_mapped_anew_and_checked_again(imports):
+    import_id = await imports.upload("email,town\nada@example.com,London\nnobody,Rome\n")
+    await imports.start(import_id, dry_run=True)
+
+    await imports.configure(import_id, {"town": "field:place"})
+    shown = await imports.start(import_id)
+
+    assert (shown.of.state, shown.counts.created, shown.counts.rejected) == (State.DONE, 1, 1)
+    assert (await imports.people())["ada@example.com"]["fields"] == {"place": "London"}
+
+
 async def test_every_row_has_its_outcome(db, northwind, imports):
     known = await add(db, northwind.id, email="known@example.com", fields={"city": "Lyon"})
     await add(db, northwind.id, email="same@example.com", fields={"city": "Paris"})

@@ -6,7 +6,7 @@ from signalbook.fields.model import MAX_NAME, RESERVED
 from signalbook.imports import guessing
 from signalbook.imports.model import ColumnMap, KnownField, Source
 
-POINTS = KnownField("points", "Loyalty points", "Bonuspunkte", "number", is_set=True)
+POINTS = KnownField("points", "Loyalty points", ("Bonuspunkte",), "number", is_set=True)
 
 
 def targets(header, *samples, fields=(), lists=()):

@@ -126,8 +126,7 @@ async def _mapping(read: Read, account_id: int, source: Source) -> dict[str, Tar
     by_field = {of.of: name for name, of in CONTACT.items() if of.of}
     for one in await fields.all_of(read, account_id):
         name = by_field.get(one.name, one.name if one.name in {"email", "mobile"} else None)
-        if one.alias and name:
-            known[one.alias.lower()] = name
+        known |= {alias.lower(): name for alias in one.aliases if name}
     found: dict[str, TargetIn | str] = {}
     taken: set[str] = set()
     for column in source.columns:

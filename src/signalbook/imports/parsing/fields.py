@@ -15,7 +15,7 @@ from signalbook.imports.parsing.copying import escaped, json_text, lexeme
 from signalbook.imports.parsing.typed import Reader, Wanted
 from signalbook.imports.parsing.verdicts import Cells, Findings, Memo, Odd
 from signalbook.kit.errors import Problem
-from signalbook.kit.spelling import fold
+from signalbook.kit.spelling import fold, plain
 
 NAMES: Final = ("full_name", "first_name", "last_name")
 """The fields a contact is found and sorted by, in the order of their words."""
@@ -125,8 +125,8 @@ class Attributes:
         for name, standard in STANDARD.items():
             self._names.update({fold(standard.label): name, fold(name): name})
         for one in known.values():
-            texts = (one.alias, one.label, one.name)
-            self._names.update({fold(text): one.name for text in texts if text})
+            self._names.update({fold(text): one.name for text in (one.label, one.name)})
+        self._aliases = {plain(text): one.name for one in known.values() for text in one.aliases}
 
     def read(self, cells: Cells, findings: Findings) -> list[dict[str, object]]:
         """Return the values of each row by the name of their field."""
@@ -162,7 +162,9 @@ class Attributes:
         return values
 
     def _name_of(self, key: str) -> str:
-        return key if key in self._known or key in RESERVED else self._names.get(fold(key), key)
+        if key in self._known or key in RESERVED:
+            return key
+        return self._aliases.get(plain(key)) or self._names.get(fold(key), key)
 
     def _met(self, name: str, value: object) -> Reader | None:
         """Make the reader of a field that comes up for the first time in this file."""

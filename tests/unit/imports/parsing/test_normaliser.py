@@ -124,7 +124,7 @@ def test_json_is_taken_as_it_is():
 
 
 def test_a_type_that_is_set_is_held_to():
-    known = [KnownField("points", "Points", None, "number", is_set=True)]
+    known = [KnownField("points", "Points", (), "number", is_set=True)]
     came = came_of(["email", "points"], [["a@b.co", "1.234,5"], ["c@d.co", "many"]], fields=known)
 
     assert came.rows[0]["fields"] == {"points": 1234.5}
@@ -133,7 +133,7 @@ def test_a_type_that_is_set_is_held_to():
 
 
 def test_a_type_that_was_inferred_gives_way():
-    known = [KnownField("points", "Points", None, "number", is_set=False)]
+    known = [KnownField("points", "Points", (), "number", is_set=False)]
     came = came_of(
         ["email", "points"], [["a@b.co", "12"], ["c@d.co", "many"], ["e@f.co", "007"]], fields=known
     )

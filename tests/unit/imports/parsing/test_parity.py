@@ -13,11 +13,11 @@ from signalbook.imports.model import KnownField
 from tests.unit.imports.parsing.rows import came_of
 
 KNOWN = [
-    KnownField("points", "Points", None, "number", is_set=True),
-    KnownField("member", "Member", None, "boolean", is_set=True),
-    KnownField("seen", "Seen", None, "datetime", is_set=True),
-    KnownField("note", "Note", None, "text", is_set=True),
-    KnownField("loose", "Loose", None, "text", is_set=False),
+    KnownField("points", "Points", (), "number", is_set=True),
+    KnownField("member", "Member", (), "boolean", is_set=True),
+    KnownField("seen", "Seen", (), "datetime", is_set=True),
+    KnownField("note", "Note", (), "text", is_set=True),
+    KnownField("loose", "Loose", (), "text", is_set=False),
 ]
 FIELDS = ["first_name", "last_name", "full_name", "birth_date", "longitude",
           "points", "member", "seen", "note", "loose"]  # fmt: skip
