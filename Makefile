@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help serve demo setup test check fix unit e2e bench bench-import kill-test kill-import drift fuzz docs lock migrate clean
+.PHONY: help serve demo setup test check fix unit e2e bench bench-import kill-test kill-import drift fuzz token-test docs lock migrate clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ drift: .venv/.dev ## change contacts in every way at once, kill, and recount; T=
 
 fuzz: .venv/.dev ## schemathesis over the whole OpenAPI document, long
 	$(BIN)/python -m tests.fuzz $(T)
+
+token-test: .venv/.dev ## forge links to the public pages, 1,000,000 and more, and count those accepted
+	$(BIN)/python -m tests.tokens $(T)
 
 docs: .venv/.dev ## write docs/reference/ again from the code
 	$(BIN)/python scripts/reference.py

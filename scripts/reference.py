@@ -166,6 +166,7 @@ def who(handler: BaseRouteHandler) -> str:
         return "anybody"
     words = {
         "public": "anybody",
+        "link": "whoever holds the link",
         "key": f"a key with `{access.scope}`",
         "person": f"a person, {access.role} or above",
         "signed_in": "anybody signed in",

@@ -66,6 +66,10 @@ from signalbook.lists import jobs as list_jobs
 from signalbook.lists import members_api as list_members_api
 from signalbook.lists import pages as list_pages
 from signalbook.optouts import jobs as optout_jobs
+from signalbook.preferences import api as preferences_api
+from signalbook.preferences import pages as preference_pages
+from signalbook.preferences import public_pages
+from signalbook.preferences.links import Links
 from signalbook.statistics import api as statistics_api
 from signalbook.statistics import pages as statistics_pages
 from signalbook.tags import api as tags_api
@@ -97,6 +101,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *import_upload_api.ROUTES,
     *import_rows_api.ROUTES,
     *exports_api.ROUTES,
+    *preferences_api.ROUTES,
     *account_api.ROUTES,
     *digitaleo_token.ROUTES,
     *digitaleo_contacts.ROUTES,
@@ -110,6 +115,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *import_pages.ROUTES,
     *export_pages.ROUTES,
     *list_pages.ROUTES,
+    *public_pages.ROUTES,
+    *preference_pages.ROUTES,
 ]
 following.follow("lists", lists_batch.FOLLOWER)
 claims.ask("imports", import_claiming.holder)
@@ -130,7 +137,10 @@ def build(settings: Settings) -> Answered:
     app = Litestar(
         route_handlers=ROUTES,
         guards=[auth.guard],
-        dependencies={**frames.DEPENDENCIES, **_held("db", "settings", "writer", "worker")},
+        dependencies={
+            **frames.DEPENDENCIES,
+            **_held("db", "settings", "writer", "worker", "links"),
+        },
         exception_handlers={
             **auth.exception_handlers,
             AppError: _refused,
@@ -211,16 +221,23 @@ async def _running(app: Litestar, settings: Settings) -> AsyncGenerator[None]:
                 "sessions": Sessions(db),
                 "passwords": passwords,
                 "meter": meter,
+                "limiter": limiter,
+                "links": Links(db, settings.secret_key, settings.public_url),
                 "gate": Gate(keys, meter),
                 "writer": writer,
                 "worker": worker,
             }
         )
-        templates()
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 50)  # a batch of 1,000 is no garbage: 8 % less CPU (2026-11)
+        _settle_memory()
         yield
+
+
+def _settle_memory() -> None:
+    """Keep what is there for good out of the way of looking for garbage."""
+    templates()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)  # a batch of 1,000 is no garbage: 8 % less CPU (2026-11)
 
 
 @asynccontextmanager

@@ -29,6 +29,7 @@ from signalbook.kit.errors import AppError
 from signalbook.ledger import seals
 from signalbook.lists import batch_queries as lists_batch
 from signalbook.lists import cli as lists_cli
+from signalbook.preferences import cli as preferences_cli
 from signalbook.statistics import cli as statistics_cli
 
 app = typer.Typer(
@@ -54,6 +55,8 @@ app.command(name="import")(imports_cli.import_)
 app.add_typer(imports_cli.app, name="imports")
 app.command()(exports_cli.export)
 contacts_cli.app.command(name="export")(exports_cli.export_contact)
+app.add_typer(preferences_cli.app, name="preferences")
+contacts_cli.app.command(name="links")(preferences_cli.contact_links)
 app.command()(doctor_cli.doctor)
 
 

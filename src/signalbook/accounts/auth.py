@@ -48,7 +48,7 @@ async def guard(connection: _Connection, handler: BaseRouteHandler) -> None:
             await _let_key_in(connection, access)
     elif access.kind == "public":
         _own_pages_only(connection)
-    else:
+    elif access.kind != "link":
         await _let_person_in(connection, access)
 
 

@@ -16,18 +16,20 @@ class Access(msgspec.Struct, frozen=True):
     """What a route asks of its caller.
 
     - `public`: nobody is asked who they are; a form from another site is still refused.
+    - `link`: whoever holds the signed link, from wherever it is sent; the handler opens it.
     - `key`: an API key with the scope; `at_door` means the handler checks it by itself.
     - `person`: somebody signed in with at least the role in the current account.
     - `signed_in`: somebody signed in, whatever the role.
     """
 
-    kind: Literal["public", "key", "person", "signed_in"]
+    kind: Literal["public", "link", "key", "person", "signed_in"]
     scope: KeyScope | None = None
     role: PersonRole | None = None
     at_door: bool = False
 
 
 PUBLIC = Access("public")
+LINK = Access("link")
 ANYONE_SIGNED_IN = Access("signed_in", role="viewer")
 
 

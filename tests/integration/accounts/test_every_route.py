@@ -116,7 +116,7 @@ ROLES = ("viewer", "editor", "admin", "owner")
 def expected(route: Route, caller: Caller) -> int | None:
     """The status with which this caller is turned away, or None when they are let in."""
     access = route.access
-    if access.kind == "public":
+    if access.kind in {"public", "link"}:
         return None
     if access.kind == "key":
         if not caller.scopes:

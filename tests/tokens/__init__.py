@@ -1,0 +1,1 @@
+"""Attacks on signed links, counted; `make token-test` runs them at full size."""
