@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 
 import pytest
@@ -62,6 +63,19 @@ def test_an_account_its_owner_and_its_keys(command):
     read(command("key", "revoke", made["id"], "--account", "acme", "--json"))
     shown = read(command("key", "list", "--account", "acme", "--json"))
     assert [bool(one["revoked_at"]) for one in shown] == [False, True]
+
+
+def test_a_client_of_digitaleo_gets_an_id_and_a_secret(command):
+    command("account", "create", "acme")
+
+    made = read(command("key", "create", "--account", "acme", "--kind", "oauth", "--json"))
+    told = command("key", "create", "--account", "acme", "--kind", "oauth")[1]
+
+    assert set(made) == {"id", "kind", "client_id", "client_secret"}
+    assert (made["kind"], made["client_id"]) == ("oauth", made["id"].replace("-", ""))
+    assert re.search(r"client_id +[0-9a-f]{32}\nclient_secret +cs_\w+", told)
+    shown = read(command("key", "list", "--account", "acme", "--json"))
+    assert made["client_secret"] not in json.dumps(shown)
 
 
 def test_a_password_can_come_from_standard_input(command, monkeypatch):

@@ -101,6 +101,20 @@ async def test_a_key_is_shown_once_and_works(ada, db, northwind):
     assert made.created_by == f"user:{northwind.people['Ada'].id}"
 
 
+async def test_a_client_of_digitaleo_is_shown_its_id_and_its_secret_once(ada, http):
+    page = await ada.submit("/keys", on="/keys", name="Shop module", kind="oauth")
+    client_id = re.search(r"client_id=([0-9a-f]{32})", page.text)
+    secret = re.search(r"cs_[0-9A-Za-z]{49}", page.text)
+    assert client_id
+    assert secret
+
+    credentials = {"client_id": client_id.group(1), "client_secret": secret.group()}
+    answer = await http.post("/token", data={"grant_type": "client_credentials", **credentials})
+
+    assert answer.status_code == 200
+    assert secret.group() not in (await ada.get("/keys")).text
+
+
 @pytest.mark.parametrize(
     ("kind", "scopes"), [("read", ["read"]), ("write", ["read", "write", "upload"])]
 )

@@ -52,7 +52,7 @@ async def test_many_at_once_give_each_its_own(db, northwind, contoso):
 
     known = dict(await all_numbers(db, northwind.id))
     assert len(known) == len(set(known.values())) == 200
-    for one in told[: len(parts)]:
+    for one in filter(None, told[: len(parts)]):
         assert one == {id: str(known[id]) for id in one}
     assert len(await all_numbers(db, contoso.id)) == 10
 
