@@ -37,6 +37,7 @@ from signalbook.doors.digitaleo import imports_api as digitaleo_imports
 from signalbook.doors.digitaleo import lists_api as digitaleo_lists
 from signalbook.doors.digitaleo import optouts_api as digitaleo_optouts
 from signalbook.doors.digitaleo import refusals as digitaleo_refusals
+from signalbook.doors.digitaleo import statistics_api as digitaleo_statistics
 from signalbook.doors.digitaleo import token_api as digitaleo_token
 from signalbook.doors.sendmator import Sendmator
 from signalbook.doors.sendwithses import api as sendwithses
@@ -108,6 +109,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *digitaleo_lists.ROUTES,
     *digitaleo_imports.ROUTES,
     *digitaleo_optouts.ROUTES,
+    *digitaleo_statistics.ROUTES,
     *reference.ROUTES,
     *contact_pages.ROUTES,
     *tag_pages.ROUTES,

@@ -82,7 +82,9 @@ OPTOUT: Final[dict[str, Property]] = {
     "dateCreated": Property("since"),
 }
 MEDIA: Final = ("EMAIL", "SMS", "VOICE", "VOICEMAIL")
-STATISTIC: Final = ("id", "name", "total", "reachableBySms", "reachableByEmail", "reachableByVoice")
+STATISTIC: Final = (
+    "listId", "listName", "total", "smsReachable", "emailReachable", "voiceReachable",
+)  # fmt: skip
 IMPORT: Final = (
     "id", "name", "status", "count", "created", "updated", "unchanged", "rejected", "message",
     "dateCreated",

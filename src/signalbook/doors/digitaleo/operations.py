@@ -16,6 +16,7 @@ from signalbook.doors.digitaleo.model import (
     MAX_LIMIT,
     MAX_OFFSET,
     OPTOUT,
+    STATISTIC,
 )
 from signalbook.web.openapi import Answered, Operation, Param, Schema
 
@@ -283,6 +284,19 @@ DELETE_OPTOUTS: Final = _write(
         Param("media", "SMS, EMAIL, VOICE, VOICEMAIL; several by comma.", _TEXT, "EMAIL"),
         Param("meanOfContact", "Addresses or numbers, by comma.", _TEXT, "ada@example.com"),
     ),
+)
+LIST_STATISTICS: Final = _listed(
+    "Statistics",
+    "the numbers of all contacts, or of the lists in `listId`",
+    STATISTIC,
+    {
+        "listId": "2",
+        "listName": "Winter",
+        "total": "120",
+        "smsReachable": "80",
+        "emailReachable": "96",
+        "voiceReachable": "80",
+    },
 )
 SHOW_IMPORTS: Final = _listed(
     "Imports", "imports by their ids", IMPORT, {"id": "3", "status": "done", "count": "1"}
