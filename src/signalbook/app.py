@@ -33,6 +33,7 @@ from signalbook.contacts.rewriting import claims
 from signalbook.contacts.rewriting import jobs as rewriting_jobs
 from signalbook.contacts.writer import Writer
 from signalbook.doors.digitaleo import contacts_api as digitaleo_contacts
+from signalbook.doors.digitaleo import fields_api as digitaleo_fields
 from signalbook.doors.digitaleo import imports_api as digitaleo_imports
 from signalbook.doors.digitaleo import lists_api as digitaleo_lists
 from signalbook.doors.digitaleo import optouts_api as digitaleo_optouts
@@ -107,6 +108,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *digitaleo_token.ROUTES,
     *digitaleo_contacts.ROUTES,
     *digitaleo_lists.ROUTES,
+    *digitaleo_fields.ROUTES,
     *digitaleo_imports.ROUTES,
     *digitaleo_optouts.ROUTES,
     *digitaleo_statistics.ROUTES,

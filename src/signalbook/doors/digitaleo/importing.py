@@ -25,6 +25,7 @@ from signalbook.imports.watching import is_open
 from signalbook.kit.db import Database, Read, Tx
 from signalbook.kit.errors import Problem
 from signalbook.kit.jobs import Worker
+from signalbook.kit.spelling import plain
 from signalbook.lists import queries as lists
 
 WAIT_SECONDS: Final = 10.0
@@ -120,17 +121,17 @@ async def _mapping(read: Read, account_id: int, source: Source) -> dict[str, Tar
 
     Others are left to the guess; a second column for the same is ignored by it.
     """
-    known = {name.lower(): name for name in CONTACT} | {
-        alias.lower(): name for name, alias in ALIASES.items()
+    known = {plain(name): name for name in CONTACT} | {
+        plain(alias): name for name, alias in ALIASES.items()
     }
     by_field = {of.of: name for name, of in CONTACT.items() if of.of}
     for one in await fields.all_of(read, account_id):
-        name = by_field.get(one.name, one.name if one.name in {"email", "mobile"} else None)
-        known |= {alias.lower(): name for alias in one.aliases if name}
+        if name := by_field.get(one.name):
+            known |= {plain(alias): name for alias in one.aliases}
     found: dict[str, TargetIn | str] = {}
     taken: set[str] = set()
     for column in source.columns:
-        name = known.get(" ".join(column.lower().split()))
+        name = known.get(plain(column))
         if name is not None and name not in taken and CONTACT[name].kind != "optout":
             taken.add(name)
             found[column] = _target(name)

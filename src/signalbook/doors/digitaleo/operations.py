@@ -11,6 +11,7 @@ from typing import Any, Final
 from signalbook.doors.digitaleo.model import (
     CONTACT,
     DEFAULT_LIMIT,
+    FIELD,
     IMPORT,
     LIST,
     MAX_LIMIT,
@@ -284,6 +285,19 @@ DELETE_OPTOUTS: Final = _write(
         Param("media", "SMS, EMAIL, VOICE, VOICEMAIL; several by comma.", _TEXT, "EMAIL"),
         Param("meanOfContact", "Addresses or numbers, by comma.", _TEXT, "ada@example.com"),
     ),
+)
+LIST_FIELDS: Final = _listed(
+    "Fields",
+    "the properties that hold something of a person",
+    FIELD,
+    {"name": "field01", "max": "11", "count": "1234", "alias": "Shoe size"},
+)
+UPDATE_FIELDS: Final = _write(
+    "UpdateFields",
+    "Give a field an alias",
+    "`name` says which and `metaData` holds `alias`, which is unique in the account without regard"
+    " to case and accents, and replaces any other alias of the field. A blank one removes it.",
+    example={"name": "field01", "metaData": {"alias": "Shoe size"}},
 )
 LIST_STATISTICS: Final = _listed(
     "Statistics",

