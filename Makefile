@@ -4,10 +4,10 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help serve demo setup test check fix unit e2e bench bench-import kill-test kill-import drift fuzz token-test docs lock migrate clean
+.PHONY: help serve demo setup test check fix unit e2e bench bench-import bench-statistics kill-test kill-import drift fuzz token-test docs lock migrate clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: .venv/.runtime ## start Signalbook on 127.0.0.1:8000; everything it needs is installed on the way
 	@exec $(BIN)/signalbook serve
@@ -37,6 +37,9 @@ bench: .venv/.dev ## print the figures the README quotes; T=path to choose
 
 bench-import: .venv/.dev ## print the figures of imports and exports; T="--rows 100000" for less
 	$(BIN)/python -m tests.bench.imports $(T)
+
+bench-statistics: .venv/.dev ## print the figures of statistics; T="--only reach" for one of them
+	$(BIN)/python -m tests.bench.statistics $(T)
 
 kill-test: .venv/.dev ## kill -9 server and database under load, then look for a lost or doubled write
 	$(BIN)/python -m tests.kill $(T)
