@@ -64,10 +64,14 @@ from signalbook.kit.jobs import Handlers, Worker
 from signalbook.ledger import seals
 from signalbook.lists import api as lists_api
 from signalbook.lists import batch_queries as lists_batch
+from signalbook.lists import holding as lists_holding
 from signalbook.lists import jobs as list_jobs
 from signalbook.lists import members_api as list_members_api
 from signalbook.lists import pages as list_pages
+from signalbook.optouts import api as optouts_api
+from signalbook.optouts import blocklist_api, reachability
 from signalbook.optouts import jobs as optout_jobs
+from signalbook.optouts import of_api as reachability_api
 from signalbook.preferences import api as preferences_api
 from signalbook.preferences import pages as preference_pages
 from signalbook.preferences import public_pages
@@ -99,6 +103,9 @@ ROUTES: list[ControllerRouterHandler] = [
     *lists_api.ROUTES,
     *list_members_api.ROUTES,
     *statistics_api.ROUTES,
+    *optouts_api.ROUTES,
+    *blocklist_api.ROUTES,
+    *reachability_api.ROUTES,
     *imports_api.ROUTES,
     *import_upload_api.ROUTES,
     *import_rows_api.ROUTES,
@@ -124,6 +131,7 @@ ROUTES: list[ControllerRouterHandler] = [
 ]
 following.follow("lists", lists_batch.FOLLOWER)
 claims.ask("imports", import_claiming.holder)
+reachability.ask("lists", lists_holding.obstacles)
 HOT: dict[str, ASGIApp] = {sendwithses.PATH: sendwithses.answered}
 
 

@@ -1,6 +1,6 @@
 """What can go wrong with an opt-out."""
 
-from signalbook.kit.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
+from signalbook.kit.errors import Forbidden, Invalid, TooLarge
 
 
 class OptoutInvalid(Invalid):
@@ -27,9 +27,9 @@ class TooManyOptouts(TooLarge):
     """A call names at most {most:,} opt-outs, this one {count:,}: send them in several calls, or synchronise a blocklist."""
 
 
-class OptoutJobNotFound(NotFound):
-    """There is no such work on opt-outs."""
+class BlocklistTooLong(TooLarge):
+    """A blocklist has at most 100,000 addresses, this one {count:,}: block whole domains instead, or split it by channel."""
 
 
-class BlocklistChanged(Conflict):
-    """The blocklist has changed since its difference was shown; look at it again."""
+class ListUnreadable(Invalid):
+    """The list cannot be read: {reason}."""

@@ -1,6 +1,7 @@
 """What is asked of the ledger, who may lift what, and what comes of it; no I/O."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
@@ -11,7 +12,7 @@ from signalbook.kit.errors import AppError
 from signalbook.kit.jobs import Message
 from signalbook.ledger.model import Place, Reason
 
-MOST_AT_ONCE: Final = 10_000
+MOST_AT_ONCE: Final = 5_000
 """How many opt-outs one call may name."""
 MAX_NOTE: Final = 1_000
 
@@ -33,6 +34,41 @@ class Restriction(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     actor: str | None = None
     evidence: Mapping[str, Any] | None = None
+
+
+class InForce(msgspec.Struct, frozen=True):
+    """An opt-out in force: why, since when, and from where it came."""
+
+    address: str
+    channel: str
+    reason: str
+    since: datetime
+    source: str
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of the ledger: `out` restricted, `in` lifted."""
+
+    id: UUID
+    at: datetime
+    address: str
+    channel: str
+    kind: str
+    reason: str
+    source: str
+    actor: str | None
+    evidence: dict[str, Any] | None
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which opt-outs to list; an address is the beginning of one, as the ledger knows it."""
+
+    channel: str | None = None
+    reason: str | None = None
+    source: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    address: str = ""
 
 
 class By(StrEnum):

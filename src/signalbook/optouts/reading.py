@@ -1,12 +1,19 @@
 """What an opt-out as it is sent means: its address as the ledger knows it, its faults; no I/O."""
 
+from datetime import datetime
+from typing import Final
+
 from email_validator import EmailNotValidError, validate_email
 
 from signalbook.contacts import identifiers
 from signalbook.kit.errors import Problem
+from signalbook.ledger import seals
 from signalbook.ledger.model import ALL, OWN_ID, Channel, Reason, channels_of
 from signalbook.optouts.errors import OptoutInvalid
-from signalbook.optouts.model import Restriction
+from signalbook.optouts.model import InForce, Restriction
+from signalbook.web import cursors
+
+LISTED: Final = "optouts"
 
 _CHANNELS = frozenset({ALL, *Channel})
 _NAMES = ", ".join(Channel)
@@ -72,3 +79,22 @@ def _domain(text: str) -> str:
         sentence = f'"{text[:80]}" is not a domain: write it as @example.com'
         raise identifiers.Refused(sentence) from reason
     return f"@{found.domain.lower()}"
+
+
+def beginning_of(text: str) -> str:
+    """Return the beginning of an address as the ledger would write it; an own id keeps its case."""
+    text = text.strip()
+    return text if text.startswith((OWN_ID, seals.PREFIX)) else text.lower()
+
+
+def cursor_of(account_id: int, last: InForce) -> str:
+    """Write where a page ended."""
+    return cursors.write(account_id, LISTED, last.since, last.address, last.channel, last.reason)
+
+
+def after_of(cursor: str, account_id: int) -> tuple[datetime, str, str, str]:
+    """Read where a page ended; raises CursorUnusable."""
+    since, address, channel, reason = cursors.read(
+        cursor, account_id, LISTED, (datetime, str, str, str)
+    )
+    return since, address, channel, reason

@@ -1,8 +1,8 @@
 """The words by which somebody says STOP or START in a message; no I/O.
 
 In the United States "stop", "quit", "end", "revoke", "opt out", "cancel" and "unsubscribe" are each
-a revocation of consent (47 CFR 64.1200(a)(10)). The words of other languages are those that messages there ask their readers to send, with and without accents,
-and for Hindi in both scripts.
+a revocation of consent (47 CFR 64.1200(a)(10)). The words of other languages are those that
+messages there ask their readers to send, with and without accents, and for Hindi in both scripts.
 
 A message counts when it is one of these words and nothing else but politeness and punctuation:
 "Stop!" and "STOP please" do, "Don't stop" and "when does the sale stop?" do not.

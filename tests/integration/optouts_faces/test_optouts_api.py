@@ -1,0 +1,214 @@
+"""Opt-outs through the API: listed, added, lifted, told, synchronised; and why not."""
+
+from signalbook.kit.ids import new_id
+
+URL = "/api/v1/optouts"
+ADA = "ada@x.example"
+NUMBER = "+442071838750"
+
+
+async def contact(api, **what):
+    answer = await api.post("/api/v1/contacts", json=what)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+async def add(api, **what):
+    return await api.post(URL, json={"channel": "email", "address": ADA} | what)
+
+
+async def test_one_is_added_and_listed_and_holds(api):
+    ada = await contact(api, email=ADA)
+
+    added = await add(api, reason="hardbounced", evidence={"message_id": "m-1"})
+    again = await add(api, reason="hardbounced")
+
+    assert (added.status_code, again.status_code) == (201, 200)
+    place = {"channel": "email", "address": ADA, "reason": "hardbounced"}
+    assert added.json() == {
+        "status": "restricted", "written": [place], "left": [place], "contacts": [ada["id"]],
+        "error": None,
+    }  # fmt: skip
+    assert again.json()["status"] == "unchanged"
+    shown = (await api.get(f"/api/v1/contacts/{ada['id']}")).json()
+    assert shown["reachability"]["email"] is False
+    (listed,) = (await api.get(URL)).json()["data"]
+    assert (listed["address"], listed["reason"], listed["source"]) == (ADA, "hardbounced", "api")
+
+
+async def test_the_list_is_filtered_and_comes_in_pages(api):
+    many = [{"channel": "all", "address": f"+4420718387{n:02d}"} for n in range(5)]
+    many += [{"channel": "email", "address": f"p{n}@x.example", "reason": "spam"} for n in range(3)]
+    done = await api.post(f"{URL}/batch", json={"add": many})
+    assert [one["status"] for one in done.json()["added"]] == ["restricted"] * 8
+
+    seen, cursor = [], None
+    while True:
+        after = {"starting_after": cursor} if cursor else {}
+        page = (await api.get(URL, params={"limit": 7, **after})).json()
+        seen += [(one["address"], one["channel"]) for one in page["data"]]
+        cursor = page["next_cursor"]
+        if not page["has_more"]:
+            break
+
+    async def count(**asked):
+        return len((await api.get(URL, params=asked)).json()["data"])
+
+    assert len(seen) == len(set(seen)) == 23
+    assert await count(channel="sms") == 5
+    assert await count(reason="spam") == 3
+    assert await count(address="P1@X.example") == 1
+    assert await count(address="+4420718387") == 20
+    assert await count(source="api", channel="email") == 3
+    assert await count(before="2020-01-01") == 0
+    assert (await api.get(URL, params={"channel": "fax"})).status_code == 400
+
+
+async def test_a_key_lifts_what_the_account_has_set_and_nothing_else(api):
+    await add(api)
+    await add(api, reason="contact")
+
+    lifted = await api.post(f"{URL}/lifts", json={"channel": "email", "address": ADA})
+    theirs = await api.post(
+        f"{URL}/lifts", json={"channel": "email", "address": ADA, "reason": "contact"}
+    )
+    spam = await api.post(
+        f"{URL}/lifts",
+        json={"channel": "email", "address": ADA, "reason": "spam", "note": "please"},
+    )
+
+    assert lifted.json()["status"] == "lifted"
+    assert [one["reason"] for one in lifted.json()["left"]] == ["contact"]
+    assert (theirs.status_code, spam.status_code) == (403, 403)
+    assert theirs.json()["code"] == "optouts_not_yours"
+    assert spam.json()["code"] == "lift_needs_person"
+
+
+async def test_the_history_shows_everything_that_was_ever_said(api):
+    await add(api)
+    await api.post(f"{URL}/lifts", json={"channel": "email", "address": ADA, "note": "a mistake"})
+    await add(api, reason="spam")
+
+    lines = (await api.get(f"{URL}/history", params={"address": "ADA@x.example"})).json()["data"]
+
+    assert [(line["kind"], line["reason"]) for line in lines] == [
+        ("out", "spam"), ("in", "user"), ("out", "user"),
+    ]  # fmt: skip
+    assert lines[1]["evidence"] == {"note": "a mistake"}
+    assert lines[0]["actor"].startswith("key:")
+
+
+async def test_a_bad_one_is_refused_with_its_sentence(api):
+    for odd in (
+        {"channel": "sms", "address": ADA},
+        {"channel": "email", "address": "nobody"},
+        {"channel": "email", "address": ADA, "contact_id": str(new_id())},
+        {"channel": "email"},
+        {"channel": "fax", "address": ADA},
+    ):
+        answer = await api.post(URL, json=odd)
+        assert answer.status_code == 400, odd
+        assert answer.json()["errors"], odd
+    missing = await api.post(URL, json={"channel": "all", "contact_id": str(new_id())})
+    assert missing.status_code == 404
+
+
+async def test_a_reply_stops_and_starts(api):
+    ada = await contact(api, mobile=NUMBER)
+    reply = {"channel": "sms", "from_address": NUMBER, "message_id": "SM1"}
+
+    stopped = await api.post(f"{URL}/replies", json=reply | {"text": "Stop."})
+    why = (await api.get(f"/api/v1/contacts/{ada['id']}/reachability")).json()
+    other = await api.post(f"{URL}/replies", json=reply | {"text": "stop by at five"})
+    started = await api.post(f"{URL}/replies", json=reply | {"text": "START"})
+    nobody = await api.post(f"{URL}/replies", json=reply | {"text": "STOP", "from_address": "AB"})
+
+    assert stopped.json()["result"]["status"] == "restricted"
+    assert other.json() == {"meaning": None, "result": None}
+    assert started.json()["result"]["status"] == "lifted"
+    assert nobody.status_code == 400
+    sms = next(one for one in why["channels"] if one["channel"] == "sms")
+    assert (sms["reachable"], sms["why_not"][0]["code"]) == (False, "contact")
+    assert sms["why_not"][0]["source"] == "reply"
+
+
+async def test_why_not_names_every_reason(api, db, northwind):
+    ada = await contact(api, email=ADA, mobile=NUMBER)
+    await add(api, reason="spam")
+    await add(api, address="@x.example")
+    made = (await api.post("/api/v1/lists", json={"name": "Closed"})).json()
+    await api.post(f"/api/v1/lists/{made['id']}/contacts", json={"ids": [ada["id"]]})
+    async with db.tx() as tx:
+        await tx.execute("UPDATE lists SET is_active = false WHERE name = 'Closed'")
+    await api.patch(f"/api/v1/contacts/{ada['id']}", json={"is_active": False})
+
+    told = (await api.get(f"/api/v1/contacts/{ada['id']}/reachability")).json()
+
+    by_channel = {
+        one["channel"]: [why["code"] for why in one["why_not"]] for one in told["channels"]
+    }
+    assert by_channel == {
+        "email": ["spam", "domain", "inactive", "list_deactivated"],
+        "sms": ["inactive", "list_deactivated"],
+        "voice": ["inactive", "list_deactivated"],
+        "voicemail": ["inactive", "list_deactivated"],
+        "whatsapp": ["inactive", "list_deactivated"],
+        "push": ["no_address"],
+    }
+    assert told["channels"][0]["addresses"] == [ADA]
+
+
+async def test_a_blocklist_manages_its_own_and_nothing_else(api):
+    await add(api, address="mine@x.example")
+    await add(api, address="left@x.example", reason="contact")
+    url = f"{URL}/blocklist?channel=email"
+    first = ["A@x.example", "mine@x.example", "left@x.example", "@blocked.example", "no address"]
+
+    looked = await api.put(f"{url}&dry_run=true", json=first)
+    unchanged = (await api.get(URL)).json()["data"]
+    done = await api.put(url, json=first)
+    csv = "name;e-mail\nBob;b@x.example\n;a@x.example\n"
+    second = await api.put(url, content=csv, headers={"content-type": "text/csv"})
+    third = await api.put(url, content="", headers={"content-type": "text/plain"})
+
+    assert looked.json() | {"dry_run": False} == done.json()
+    assert len(unchanged) == 2
+    assert done.json() == {
+        "channel": "email", "dry_run": False, "added": 3, "lifted": 0, "unchanged": 1,
+        "rejected": 1,
+        "first_added": ["@blocked.example", "a@x.example", "left@x.example"], "first_lifted": [],
+        "first_rejected": done.json()["first_rejected"],
+    }  # fmt: skip
+    assert (second.json()["added"], second.json()["lifted"], second.json()["unchanged"]) == (
+        1,
+        2,
+        1,
+    )
+    assert (third.json()["added"], third.json()["lifted"]) == (0, 2)
+    left = {(one["address"], one["reason"]) for one in (await api.get(URL)).json()["data"]}
+    assert left == {("mine@x.example", "user"), ("left@x.example", "contact")}
+
+
+async def test_a_blocklist_that_cannot_be_read_changes_nothing(api):
+    url = f"{URL}/blocklist?channel=sms"
+
+    assert (await api.put(url, json={"not": "a list"})).status_code == 400
+    assert (await api.put(URL + "/blocklist", json=[])).status_code == 400
+    odd = await api.put(url, content=b"\xff\xfe", headers={"content-type": "text/plain"})
+    assert odd.json()["code"] == "list_unreadable"
+    await api.put(url, json=[NUMBER])
+    email = await api.put(url, json=["ada@x.example"])
+    assert email.json()["message"] == (
+        "The list cannot be read: none of its lines is an address of sms."
+    )
+    both = await api.put(url, json=["ada@x.example", NUMBER])
+    assert both.json()["first_rejected"] == ["ada@x.example cannot be reached by sms"]
+    assert both.json()["unchanged"] == 1
+
+
+async def test_a_page_of_opt_outs_costs_one_query(api, queries_at_most):
+    await add(api)
+    await api.get(URL)
+
+    with queries_at_most(2):
+        await api.get(URL)
