@@ -31,6 +31,7 @@ from signalbook.contacts import timeline_api as contacts_timeline_api
 from signalbook.contacts.rewriting import api as rewriting_api
 from signalbook.contacts.rewriting import claims
 from signalbook.contacts.rewriting import jobs as rewriting_jobs
+from signalbook.contacts.rewriting import pages as rewriting_pages
 from signalbook.contacts.writer import Writer
 from signalbook.doors.digitaleo import contacts_api as digitaleo_contacts
 from signalbook.doors.digitaleo import fields_api as digitaleo_fields
@@ -122,6 +123,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *reference.ROUTES,
     *contact_pages.ROUTES,
     *tag_pages.ROUTES,
+    *rewriting_pages.ROUTES,
     *statistics_pages.ROUTES,
     *import_pages.ROUTES,
     *export_pages.ROUTES,

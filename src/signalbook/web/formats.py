@@ -24,6 +24,15 @@ def grouped(number: float) -> str:
     return f"{number:,}"
 
 
+def percent(part: float) -> str:
+    """Write a part of 100, never as nothing or all unless it is: 64 %, 0.4 %, <0.1 %, >99.9 %."""
+    if 0 < part < 0.1:  # noqa: PLR2004  # what one decimal cannot show
+        return "<0.1 %"
+    if 99.9 < part < 100:  # noqa: PLR2004  # as above
+        return ">99.9 %"
+    return f"{part:.0f} %" if part >= 10 or part == 0 else f"{part:.1f} %"  # noqa: PLR2004
+
+
 def plural(number: int, one: str, many: str = "") -> str:
     """Write a count with its noun: `1 contact`, `2,310 contacts`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

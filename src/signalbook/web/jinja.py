@@ -119,6 +119,7 @@ def _when(context: Context, at: datetime) -> Markup:
 
 _FILTERS: Final[dict[str, Callable[..., object]]] = {
     "grouped": formats.grouped,
+    "percent": formats.percent,
     "plural": formats.plural,
     "short": formats.short,
     "fitting": formats.fitting,

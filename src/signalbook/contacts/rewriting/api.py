@@ -24,9 +24,9 @@ from signalbook.fields import actions as fields
 from signalbook.fields import examples as field_examples
 from signalbook.fields import queries as registry
 from signalbook.fields import wire as field_wire
-from signalbook.fields.api import FIELDS, NAME, ONE, TAG, TheWorker, name_of
+from signalbook.fields.api import NAME, ONE, TAG, TheWorker, name_of
 from signalbook.fields.schemas import FieldIn, FieldOut
-from signalbook.kit.db import Database, Tx
+from signalbook.kit.db import Database, Read, Tx
 from signalbook.web import bodies, idempotency
 from signalbook.web.access import key
 from signalbook.web.bodies import BodyInvalid, Shape
@@ -36,16 +36,18 @@ from signalbook.web.openapi import Answered, Operation, Param
 from signalbook.web.options import allowed
 from signalbook.web.params import Params
 
-JOB: Final = FIELDS + "/jobs/{id:str}"
+JOB: Final = ONE + "/jobs/{job_id:str}"
 BEGUN: Final = 202
 
 _Asked = Request[Any, Any, Any]
 _field, _type, _rename, _merge = Shape(FieldIn), Shape(TypeIn), Shape(RenameIn), Shape(MergeIn)
 _JOB_ID = Param(
-    "id", "The job's id.", {"type": "string", "format": "uuid"}, examples.JOB["id"], "path"
+    "job_id", "The job's id.", {"type": "string", "format": "uuid"}, examples.JOB["id"], "path"
 )
 _BEGUN = Answered(
-    FieldJobOut, examples.BEGUN, "It has begun: `GET /fields/jobs/{id}` tells how far it is."
+    FieldJobOut,
+    examples.BEGUN,
+    "It has begun: `GET /fields/{name}/jobs/{job_id}` tells how far it is.",
 )
 _PREVIEW = Answered(RewritePreview, examples.PREVIEW, "What it would come to.")
 _THEN = (
@@ -242,18 +244,17 @@ async def remove(
         id="getFieldJob",
         tag=TAG,
         summary="Show how far the rewriting of a field is",
-        params=(_JOB_ID,),
+        params=(NAME, _JOB_ID),
         answers={200: Answered(FieldJobOut, examples.JOB, "The job.")},
     ),
 )
-async def show_job(request: _Asked, caller: TheCaller, db: TheDb, id: str) -> Response[bytes]:
+async def show_job(
+    request: _Asked, caller: TheCaller, db: TheDb, name: str, job_id: str
+) -> Response[bytes]:
     """Show work on a field."""
     Params(request).done()
-    job_id = as_id(id)
     async with db.read() as read:
-        job = await queries.get(read, caller.account_id, job_id) if job_id else None
-    if job is None:
-        raise FieldJobNotFound
+        job = await _job(read, caller, name, job_id)
     return idempotency.respond(_written(wire.job_out(job)))
 
 
@@ -267,23 +268,33 @@ async def show_job(request: _Asked, caller: TheCaller, db: TheDb, id: str) -> Re
         summary="End the rewriting of a field",
         about="What is done stays: a field that was being renamed or merged is two again. Ending"
         " what is over already changes nothing.",
-        params=(_JOB_ID,),
+        params=(NAME, _JOB_ID),
         answers={200: Answered(FieldJobOut, examples.JOB | {"state": "cancelled"}, "The job.")},
     ),
 )
-async def cancel_job(request: _Asked, caller: TheCaller, db: TheDb, id: str) -> Response[bytes]:
+async def cancel_job(
+    request: _Asked, caller: TheCaller, db: TheDb, name: str, job_id: str
+) -> Response[bytes]:
     """End work on a field."""
     Params(request).done()
-    raw, job_id = await bodies.read(request), as_id(id)
-    if job_id is None:
-        raise FieldJobNotFound
+    raw = await bodies.read(request)
 
     async def work(tx: Tx) -> Answer:
-        return _written(wire.job_out(await actions.cancel(tx, caller.account_id, job_id)))
+        job = await _job(tx, caller, name, job_id)
+        return _written(wire.job_out(await actions.cancel(tx, caller.account_id, job.id)))
 
     if idempotency.key_of(request) is None:
         return idempotency.respond(await db.transact(work))
     return await idempotency.once(request, db, caller.account_id, raw, work)
+
+
+async def _job(read: Read, caller: Caller, name: str, ref: str) -> FieldJob:
+    """Find work on a field, by the name it had or by the one it got."""
+    id = as_id(ref)
+    job = await queries.get(read, caller.account_id, id) if id else None
+    if job is None or name not in {job.name, job.target}:
+        raise FieldJobNotFound
+    return job
 
 
 async def _rewrite(

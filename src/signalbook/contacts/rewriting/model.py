@@ -45,6 +45,11 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     winner: Winner = "target"
     unfit: OfUnfit = "refuse"
 
+    @property
+    def target_name(self) -> str:
+        """Name the field that has the values afterwards."""
+        return self.target if self.action in {"rename", "merge"} else self.name
+
 
 class FieldJob(Wish, frozen=True, kw_only=True):
     """A wish that is being fulfilled, and how far."""
