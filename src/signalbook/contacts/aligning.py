@@ -22,12 +22,16 @@ from signalbook.ledger.model import State as Restriction
 
 
 async def sharing(tx: Tx, account_id: int, fold: Fold) -> None:
-    """Bring those in line who share a landline on which a fold has restricted or lifted."""
+    """Bring those in line who share a landline on which a fold has restricted or lifted.
+
+    Nobody may be given that landline meanwhile: other batches of the account end first, and wait.
+    """
     written = {one.address: one for one in fold.ledger.entries if one.channel in LANDLINE_CHANNELS}
     mobiles = {state.contact.mobile for state in fold.states}
     landlines = sorted(written.keys() - mobiles)
     if not landlines:
         return
+    await queries.stop_batches(tx, account_id)
     known = {state.contact.id for state in fold.states}
     owners = await queries.owners(tx, account_id, landlines)
     await load(tx, account_id, fold, {row[1] for row in owners} - known)

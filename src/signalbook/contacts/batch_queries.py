@@ -155,6 +155,23 @@ def insert_contacts(columns: Columns) -> Bound:
     return Bound(_INSERT_CONTACTS, columns)
 
 
+_FREE_IDENTIFIERS = Statement(
+    """
+    UPDATE contacts
+       SET email_key = CASE WHEN email_key IS NOT NULL THEN 'moving:' || id END,
+           mobile = CASE WHEN mobile IS NOT NULL THEN 'moving:' || id END,
+           external_id = CASE WHEN external_id IS NOT NULL THEN 'moving:' || id END
+     WHERE account_id = %(account_id)s
+       AND id = ANY((SELECT %(ids)a::uuid[])::uuid[])
+    """
+)
+
+
+def free_identifiers(account_id: int, ids: Iterable[UUID]) -> Bound:
+    """Let go of all identifiers of contacts that are about to be rewritten."""
+    return Bound(_FREE_IDENTIFIERS, {"account_id": account_id, "ids": column(map(str, ids))})
+
+
 _UPDATE_CONTACTS = Statement(
     """
       WITH n AS MATERIALIZED (

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from signalbook.contacts import batch_queries as queries
 from signalbook.contacts import count_queries, following, words
@@ -104,6 +105,9 @@ def _people(account_id: int, live: list[State]) -> Iterator[Bound]:
     signalled = [state for state in kept if state.signals_changed]
     if gone:
         yield from queries.delete_contacts(account_id, gone)
+    passed_on = _passed_on(changed)
+    if passed_on:
+        yield queries.free_identifiers(account_id, passed_on)
     if changed:
         yield queries.update_contacts(_contacts(account_id, changed))
     if added:  # last: one may have an identifier that another has just given up
@@ -111,6 +115,25 @@ def _people(account_id: int, live: list[State]) -> Iterator[Bound]:
         yield queries.insert_contacts(_contacts(account_id, added))
     if signalled:
         yield queries.upsert_signals(_signals(account_id, signalled))
+
+
+def _passed_on(changed: list[State]) -> list[UUID]:
+    """List the contacts of whose identifiers another one takes one over.
+
+    A statement that sets both would find the identifier taken where it comes to the other first.
+    """
+    given_up: dict[tuple[int, str], UUID] = {}
+    taken: list[tuple[int, str]] = []
+    for state in changed:
+        pairs = zip(state.identifiers_before, state.identifiers(), strict=True)
+        for kind, (was, is_now) in enumerate(pairs):
+            if was == is_now:
+                continue
+            if was is not None:
+                given_up[kind, was] = state.contact.id
+            if is_now is not None:
+                taken.append((kind, is_now))
+    return sorted({given_up[key] for key in taken if key in given_up})
 
 
 def _first_identifier(state: State) -> str:

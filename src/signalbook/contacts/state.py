@@ -23,6 +23,7 @@ class State:
         "fields_before",
         "fields_json",
         "hex",
+        "identifiers_before",
         "is_new",
         "list_active",
         "metadata_json",
@@ -48,6 +49,7 @@ class State:
         self.fields_before: dict[str, Any] = {} if is_new else contact.fields
         self.tags_before: list[int] = [] if is_new else contact.tags
         self.standing_before = self._standing()
+        self.identifiers_before = self.identifiers()
         self.fields_json: bytes | None = None
         self.metadata_json: bytes | None = None
 
@@ -62,6 +64,12 @@ class State:
         if self.metadata_json is None:
             self.metadata_json = encode(self.contact.metadata)
         return self.metadata_json
+
+    def identifiers(self) -> tuple[str | None, str | None, str | None]:
+        """List by what the contact is known, as the database compares it."""
+        contact = self.contact
+        email = None if contact.email is None else contact.email.lower()
+        return email, contact.mobile, contact.external_id
 
     def is_other(self) -> bool:
         """Tell whether it counts as something else now, its tags aside."""

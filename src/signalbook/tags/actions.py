@@ -34,14 +34,16 @@ async def rename(tx: Tx, account_id: int, id: int, name: str) -> Tag:
 
 
 async def delete(db: Database, account_id: int, id: int) -> Tag:
-    """Take a tag from everybody and remove it; return it as it was. Raises TagNotFound."""
+    """Take a tag from everybody and remove it; return it as it was.
+
+    The timelines keep that it was there, and so do the daily counts. Raises TagNotFound.
+    """
     tag = await _tag(db, account_id, id)
 
     async def detach(tx: Tx, contacts: Sequence[UUID]) -> None:
         locked = await queries.lock_carriers(tx, account_id, id, contacts)
         await queries.move_counts(tx, account_id, id, None, locked)
         count = await queries.detach(tx, account_id, id, locked)
-        await queries.delete_days(tx, account_id, id, locked)
         await queries.add_contacts(tx, account_id, id, -count)
 
     async def finish(tx: Tx) -> None:

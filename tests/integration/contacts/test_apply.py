@@ -564,3 +564,22 @@ async def test_problems_of_tags_do_not_hide_those_of_fields(db, northwind):
     )
 
     assert [problem.field for problem in outcome.error.problems] == ["tags", "fields.birth_date"]
+
+
+async def test_identifiers_are_passed_on_within_a_batch(db, northwind):
+    ada, bo = await applied(
+        db, northwind.id, change(email="ada@x.example"), change(email="bo@x.example")
+    )
+    both = (ada.contact.id, bo.contact.id)
+    outcomes = await applied(
+        db,
+        northwind.id,
+        change(id=both[0], email="c@x.example"),
+        change(id=both[1], email="ada@x.example"),
+        change(id=both[0], email="bo@x.example"),
+    )
+
+    assert statuses(outcomes) == ["updated"] * 3
+    async with db.read() as read:
+        kept = dict(await read.rows("SELECT id, email_key FROM contacts"))
+    assert kept == {both[0]: "bo@x.example", both[1]: "ada@x.example"}
