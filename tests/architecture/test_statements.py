@@ -25,6 +25,7 @@ ACROSS_ACCOUNTS = {
     "accounts/key_queries.py::known_client": "the secret is what says which account it is",
     "accounts/invitation_queries.py::find_open": "the link is what says which account it is",
     "contacts/staging/queries.py::grow_memory": "it is about the session",
+    "contacts/count_queries.py::grow_memory": "it is about the session",
     "doctor/queries.py::without_timeout": "it is about the session",
     "doctor/queries.py::settings": "the server's settings belong to no account",
     "doctor/queries.py::time": "it is about the clock",

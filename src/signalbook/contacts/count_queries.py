@@ -198,6 +198,16 @@ async def days(db: Read, account_id: int, tag_id: int, first: date, last: date) 
     )
 
 
+async def grow_memory(db: Read) -> None:
+    """Let a join of a million contacts and their tags be hashed in memory, until the block ends.
+
+    With the 8 MB that a session has it goes through temporary files: 780,000 of a million take
+    1.44 s instead of 0.74, on a busy machine. An index that covers what is counted made it 1.11 s,
+    and would be written with every change (PostgreSQL 18, 2 cores, 2026-11).
+    """
+    await db.send("SELECT set_config('work_mem', '64MB', true)")
+
+
 async def live(db: Read, account_id: int, predicate: Predicate) -> list[Row]:
     """Count the contacts a filter means, now; return (what, contacts)."""
     both = sql.SQL(

@@ -147,6 +147,10 @@ class Read:
         if counted is not None:
             counted(rows)
 
+    def block(self) -> AbstractAsyncContextManager[object]:
+        """Let settings that are made for a transaction hold for the statements of this block."""
+        return self.conn.transaction()
+
     def pipeline(self) -> AbstractAsyncContextManager[object]:
         """Send the statements of this block without waiting for each other's results."""
         return self.conn.pipeline()

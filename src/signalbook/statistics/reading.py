@@ -43,7 +43,9 @@ async def statistics(db: Read, account_id: int, subject: Subject) -> Statistics:
     """Return the numbers of a subject; those of a filter are counted now, all others are kept."""
     if subject.kind == "filter":
         predicate = await contacts.predicate_of(db, account_id, subject.wanted)
-        return model.fold(await contact_counts.live(db, account_id, predicate))
+        async with db.block():
+            await contact_counts.grow_memory(db)
+            return model.fold(await contact_counts.live(db, account_id, predicate))
     if subject.list:
         rows = await list_counts.counts(db, account_id, [subject.list.id])
     else:
