@@ -17,6 +17,7 @@ def main() -> int:
     with serving(SIGNALBOOK_LOG_LEVEL="warning") as server:
         command = [
             str(Path(sys.executable).with_name("schemathesis")),
+            *("--config-file", str(Path(__file__).with_name("schemathesis.toml"))),
             "run",
             server.url + DOCUMENT,
             *("--header", f"X-API-Key: {server.api_key}"),

@@ -74,11 +74,11 @@ def _is_meant(case):
         named = any(body.get(name) for name in ("ids", "emails", "mobiles", "external_ids"))
         return named == (body.get("filter") is None)
     # What is said in the query goes with a file that is sent whole, and not with its announcement.
-    if case.path.endswith("/imports") and case.media_type == "application/json":
+    if case.path.endswith("v1/imports") and case.media_type == "application/json":
         return not case.query
     # No schema knows what a file holds, its columns and sheets, nor the fields of an account.
     said = {**(case.query or {}), **body}
-    if case.path.endswith("/imports"):
+    if case.path.endswith("v1/imports"):
         return "@" in str(case.body) and not (said.get("mapping") or said.get("options"))
     if case.path.endswith("/mapping"):
         return not (said.get("mapping") or set(body.get("options") or ()) & _OF_THE_FILE)

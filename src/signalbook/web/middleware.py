@@ -129,6 +129,8 @@ def door_of(path: str) -> str:
     """Name the door a path belongs to, for metrics and usage."""
     if path.startswith("/api/"):
         return "api"
+    if path.startswith("/rest/") or path in {"/rest", "/token"}:
+        return "digitaleo"
     if path.startswith("/static/"):
         return "static"
     return "probe" if path in _PROBES else "console"

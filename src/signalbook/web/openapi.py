@@ -54,6 +54,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[int, Answered]
     conflicts: bool = False
     has_own_errors: bool = False
+    signed_with: tuple[str, ...] = ("upload key", "key")
+    """Of one with its own errors: the security schemes, any of which lets a call in."""
 
 
 TEXT: Schema = {"type": "string", "maxLength": 1024, "pattern": r"^[^\x00]*$"}

@@ -95,6 +95,7 @@ def document(routes: Iterable[BaseRoute], server: str) -> dict[str, Any]:
             "securitySchemes": {
                 "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
                 "upload key": {"type": "apiKey", "in": "header", "name": "template-key"},
+                "token": {"type": "http", "scheme": "bearer"},
             },
         },
     }
@@ -137,7 +138,7 @@ def _operation(
         schema: Any = schemas.get(id(operation.body), operation.body)
         written["requestBody"] = _body(operation, schema)
     if operation.has_own_errors:
-        written["security"] = [{"upload key": []}, {"key": []}]
+        written["security"] = [{scheme: []} for scheme in operation.signed_with]
     written["responses"] = {
         str(status): _answer(answer, schemas) | _links(one, status, operations)
         for status, answer in operation.answers.items()

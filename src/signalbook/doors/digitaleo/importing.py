@@ -32,7 +32,9 @@ WAIT_SECONDS: Final = 10.0
 """So long a call waits for its import; a longer one goes on, and `/rest/imports` tells of it."""
 
 _EVERY_SECONDS: Final = 0.2
-_PARAMS: Final = ("action", "listId", "listName", "country", "name")
+_PARAMS: Final = ("listId", "listName", "country", "name")
+_PASSED_OVER: Final = frozenset({"action", "complex"})
+"""The Python client leaves a `complex` that it once asked for in the address of later calls."""
 _Asked = Request[Any, Any, Any]
 
 
@@ -89,13 +91,13 @@ def record_of(found: Progress, number: str) -> Row:
 
 def _said(query: Mapping[str, Any]) -> dict[str, str]:
     problems = [
-        Problem(name[:64], f"An import takes {', '.join(_PARAMS[1:])}", "parameter_unknown")
+        Problem(name[:64], f"An import takes {', '.join(_PARAMS)}", "parameter_unknown")
         for name in query
-        if name not in _PARAMS
+        if name not in _PARAMS and name not in _PASSED_OVER
     ]
     if problems:
         raise ValuesInvalid(problems=problems)
-    return {name: text_of(value) for name, value in query.items()}
+    return {name: text_of(query[name]) for name in _PARAMS if name in query}
 
 
 async def _options(db: Database, account_id: int, said: Mapping[str, str]) -> OptionsIn:

@@ -22,6 +22,7 @@ from signalbook.doors.digitaleo.model import (
 from signalbook.web.openapi import Answered, Operation, Param, Schema
 
 TAG: Final = "Digitaleo"
+_SIGNED: Final = ("key", "token")
 
 _TEXT: Final[Schema] = {"type": "string", "maxLength": 1024, "pattern": r"^[^\x00]*$"}
 _DIGITS: Final[Schema] = {"type": "string", "pattern": "^[0-9]{1,18}(,[0-9]{1,18})*$"}
@@ -92,7 +93,7 @@ _CONFLICT: Final = _refused(409, "The name is taken.", "list_name_taken", "It is
 def _params(known: tuple[str, ...], default: str) -> tuple[Param, ...]:
     filters = ", ".join(known)
     return (
-        _ID,
+        *((_ID,) if "id" in known else ()),
         Param(
             "properties",
             f"What is shown, by comma; DEFAULT is {default}. Each of these is a filter as well,"
@@ -113,18 +114,25 @@ def _params(known: tuple[str, ...], default: str) -> tuple[Param, ...]:
     )
 
 
-def _listed(name: str, what: str, known: tuple[str, ...], row: dict[str, Any]) -> Operation:
+def _listed(
+    name: str,
+    what: str,
+    known: tuple[str, ...],
+    row: dict[str, Any],
+    params: tuple[Param, ...] | None = None,
+) -> Operation:
     return Operation(
         id=f"digitaleoList{name}",
         tag=TAG,
         summary=f"List {what}",
         about="In JSON, XML or CSV by `Accept`; errors are always JSON.",
-        params=_params(known, "all of them"),
+        params=_params(known, "all of them") if params is None else params,
         answers={
             200: Answered(_LISTED, {"size": 1, "total": 1, "list": [row]}, "What was found."),
             **_ERRORS,
         },
         has_own_errors=True,
+        signed_with=_SIGNED,
     )
 
 
@@ -158,6 +166,7 @@ def _write(  # one operation
         more_examples=samples if example is not None else {},
         answers={200: shown, 404: _NOT_FOUND, 409: _CONFLICT, **_ERRORS},
         has_own_errors=True,
+        signed_with=_SIGNED,
     )
 
 
@@ -212,6 +221,7 @@ TOKEN_OPERATION: Final = Operation(
         },
     },
     has_own_errors=True,
+    signed_with=(),
 )
 LIST_CONTACTS: Final = _listed("Contacts", "contacts", tuple(CONTACT), _CONTACT)
 CREATE_CONTACTS: Final = _write(
@@ -313,5 +323,9 @@ LIST_STATISTICS: Final = _listed(
     },
 )
 SHOW_IMPORTS: Final = _listed(
-    "Imports", "imports by their ids", IMPORT, {"id": "3", "status": "done", "count": "1"}
+    "Imports",
+    "imports by their ids",
+    IMPORT,
+    {"id": "3", "status": "done", "count": "1"},
+    params=(_ID,),
 )
