@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from signalbook.contacts import page_queries, queries, reach, shown, values
+from signalbook.contacts import list_queries, page_queries, queries, reach, shown, values
 from signalbook.contacts.errors import ContactNotFound
 from signalbook.contacts.model import Contact
 from signalbook.contacts.standing import Standing, standing_of
@@ -50,6 +50,7 @@ class Reached(NamedTuple):
     ok: bool | None
     says: str
     since: datetime | None = None
+    href: str = ""
 
 
 class Card(NamedTuple):
@@ -67,7 +68,7 @@ class Card(NamedTuple):
 
 
 async def read(db: Read, account_id: int, contact_id: UUID) -> Card:
-    """Read a contact for its page, in four statements; raises ContactNotFound."""
+    """Read a contact for its page, in five statements; raises ContactNotFound."""
     contact = await queries.get(db, account_id, contact_id)
     if contact is None:
         raise ContactNotFound
@@ -85,7 +86,7 @@ async def read(db: Read, account_id: int, contact_id: UUID) -> Card:
         facts=facts,
         unused=[one for one in known.values() if one.name not in has],
         tags=[names[tag] for tag in reversed(contact.tags) if tag in names],
-        reached=_reached(contact, rows),
+        reached=_reached(contact, rows, await list_queries.holding(db, account_id, [contact.id])),
         may_lift=any(row[1] == Reason.USER for row in rows),
     )
 
@@ -114,7 +115,7 @@ async def strip(db: Read, account_id: int, contact_id: UUID, today: date) -> lis
     return [(f"{day.day} {day:%b}", counts.get(day, 0)) for day in days]
 
 
-def _reached(contact: Contact, rows: Sequence[Row]) -> list[Reached]:
+def _reached(contact: Contact, rows: Sequence[Row], holding: Sequence[Row]) -> list[Reached]:
     """Say for each channel whether it is open, and if not why, since when and from where."""
     voice = contact.mobile or contact.fields.get("phone")
     addresses = {Channel.EMAIL: contact.email, Channel.SMS: contact.mobile, Channel.VOICE: voice}
@@ -139,6 +140,10 @@ def _reached(contact: Contact, rows: Sequence[Row]) -> list[Reached]:
             found.append(Reached(channel, ok=False, says=says, since=since))
         elif not contact.is_active:
             found.append(Reached(channel, ok=False, says="The contact is inactive"))
+        elif holding:
+            _, id, name = holding[0]
+            said = f"List {name} is deactivated"
+            found.append(Reached(channel, ok=False, says=said, href=f"/lists/{id}"))
         else:
             found.append(Reached(channel, ok=True, says="Reachable"))
     return found

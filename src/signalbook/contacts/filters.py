@@ -4,7 +4,7 @@ A list, a count, an export and a bulk action take the same `Predicate`, so what 
 what the action touches. Every piece of SQL here is fixed text; what people write is a parameter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, LiteralString
 from uuid import UUID
@@ -172,6 +172,11 @@ class Predicate:
         self._pieces.append((piece, placed))
         return placed
 
+    def avoid(self, account_id: int, lists: Sequence[UUID]) -> None:
+        """Leave out who is on any of these lists."""
+        if lists:
+            self.add(_ON_NONE, account=account_id, lists=list(lists))
+
     def bound(self, key: str, operator: LiteralString, value: object) -> None:
         """Note a bound on what a list may be ordered by, where an index can begin or end there."""
         name = f"p{len(self.params)}"
@@ -277,7 +282,7 @@ def _compile_lists(
         predicate.narrow(sum(lists[one] for one in some))
     excluded = [one for one in wanted.none_list if one in lists]
     if excluded:
-        predicate.add(_ON_NONE, account=account_id, lists=excluded)
+        predicate.avoid(account_id, excluded)
         predicate.besides += sum(lists[one] for one in excluded)
 
 

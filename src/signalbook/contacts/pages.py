@@ -186,7 +186,7 @@ async def _predicate(
     known = {name: TagFound(id, contacts) for id, name, contacts in around.tags}
     lists = {UUID(id): members for id, _, members in around.lists}
     has_tags = known.keys() >= set(wanted.tag_names()) or len(known) < page_queries.MOST_TAGS
-    if has_tags and len(wanted.list_ids()) <= page_queries.MOST_LISTS:
+    if has_tags and wanted.reachable is None and len(wanted.list_ids()) <= page_queries.MOST_LISTS:
         return compile_filter(account_id, wanted, known, lists)
     return await queries.predicate_of(read, account_id, wanted)
 

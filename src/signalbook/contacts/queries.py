@@ -5,7 +5,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from signalbook.contacts import orders, paging
+from signalbook.contacts import list_queries, orders, paging
 from signalbook.contacts.filters import ContactFilter, Predicate, TagFound, compile_filter
 from signalbook.contacts.model import Contact
 from signalbook.contacts.paging import Listing, Place
@@ -74,8 +74,11 @@ async def predicate_of(db: Read, account_id: int, wanted: ContactFilter) -> Pred
     names, ids = wanted.tag_names(), wanted.list_ids()
     rows = await tags_found(db, account_id, names) if names else []
     tags = {row[0]: TagFound(row[1], row[2]) for row in rows}
-    lists = {row[0]: row[1] for row in await lists_found(db, account_id, ids)} if ids else {}
-    return compile_filter(account_id, wanted, tags, lists)
+    lists = {row[0]: row[1] for row in await list_queries.found(db, account_id, ids)} if ids else {}
+    predicate = compile_filter(account_id, wanted, tags, lists)
+    if wanted.reachable is not None:
+        predicate.avoid(account_id, await list_queries.unsettled(db, account_id))
+    return predicate
 
 
 async def page(db: Read, account_id: int, predicate: Predicate, listing: Listing) -> list[Contact]:
@@ -258,16 +261,4 @@ async def tags_found(db: Read, account_id: int, names: Sequence[str]) -> list[Ro
          WHERE account_id = %(account_id)s AND name = ANY(%(names)s::text[])
         """,
         {"account_id": account_id, "names": list(names)},
-    )
-
-
-async def lists_found(db: Read, account_id: int, ids: Sequence[UUID]) -> list[Row]:
-    """Return (id, members, name) of those of these lists that exist; `filters` says why here."""
-    return await db.rows(
-        """
-        SELECT id, members, name
-          FROM lists
-         WHERE account_id = %(account_id)s AND id = ANY(%(ids)s::uuid[])
-        """,
-        {"account_id": account_id, "ids": list(ids)},
     )

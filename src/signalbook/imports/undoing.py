@@ -10,7 +10,7 @@ from signalbook.imports.staged import batch_of
 from signalbook.kit import clock
 from signalbook.kit.db import Database, Tx
 from signalbook.kit.jobs import Lease, later
-from signalbook.lists import batch_queries as lists
+from signalbook.lists import actions as lists
 
 _MADE_AT_ONCE = 1_000
 
@@ -44,8 +44,7 @@ async def run(db: Database, lease: Lease, message: UndoImport) -> None:
             pass
         async with db.tx() as tx:
             await _undoing(tx, lease, message)
-            actor = f"import:{import_id}"
-            await tx.together(*lists.leave_joined_by(account_id, actor, clock.now()))
+            await lists.leave_joined_by(tx, account_id, f"import:{import_id}")
             await queries.set_ended(tx, account_id, import_id, State.UNDONE, clock.now())
             await later(tx, SweepImport(account_id, import_id))
     except Ended:

@@ -5,17 +5,25 @@ from datetime import datetime
 from uuid import UUID
 
 from signalbook.contacts import batch_queries as contacts
+from signalbook.contacts import deactivating
 from signalbook.kit import clock, ids
 from signalbook.kit.db import Again, Tx
 from signalbook.kit.errors import constraint
 from signalbook.kit.jobs import later
-from signalbook.lists import batch_queries, count_queries, queries
+from signalbook.lists import (
+    batch_queries,
+    count_queries,
+    member_queries,
+    queries,
+    settling,
+)
 from signalbook.lists.errors import ListInvalid, ListNameTaken, ListNotFound, TooManyLists
 from signalbook.lists.model import (
     MAX_LISTS,
     MOST_AT_ONCE,
     ContactList,
     ForgetMembers,
+    Kind,
     description_problem,
     key_of,
     list_problem,
@@ -24,7 +32,13 @@ from signalbook.lists.model import (
 
 
 async def create(
-    tx: Tx, account_id: int, name: str, description: str = "", *, actor: str
+    tx: Tx,
+    account_id: int,
+    name: str,
+    description: str = "",
+    *,
+    kind: Kind = "static",
+    actor: str,
 ) -> ContactList:
     """Make a list; raises ListInvalid, ListNameTaken, TooManyLists."""
     _refuse_unfit(name, description)
@@ -38,6 +52,7 @@ async def create(
             name=name_of(name),
             key=key_of(name),
             description=description.strip(),
+            kind=kind,
             at=clock.now(),
             actor=actor,
         )
@@ -75,9 +90,18 @@ async def ensure(tx: Tx, account_id: int, names: Iterable[str], actor: str) -> d
 
 
 async def describe(
-    tx: Tx, account_id: int, id: UUID, *, name: str | None = None, description: str | None = None
+    tx: Tx,
+    account_id: int,
+    id: UUID,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    kind: Kind | None = None,
 ) -> ContactList:
-    """Give a list another name or description; raises ListNotFound, ListInvalid, ListNameTaken."""
+    """Give a list another name, description or kind.
+
+    Raises ListNotFound, ListInvalid, ListNameTaken.
+    """
     known = await _existing(tx, account_id, id)
     name = known.name if name is None else name
     description = known.description if description is None else description
@@ -90,6 +114,7 @@ async def describe(
             name=name_of(name),
             key=key_of(name),
             description=description.strip(),
+            kind=kind or known.kind,
             at=clock.now(),
         )
     return await _existing(tx, account_id, id)
@@ -122,39 +147,64 @@ async def join(
 
     Ids of no contact are passed over. The contacts are locked until the transaction ends, so that
     none of them is deleted meanwhile; with `are_held` the caller's transaction has locked or made
-    them already. Say it last: the list's row is locked from here to the commit. Raises
-    ListNotFound.
+    them already. Say it last: the list's row is locked from here to the commit. A deactivated list
+    holds them from now on. Raises ListNotFound, and Again where the list was switched meanwhile.
     """
     _refuse_longer(contact_ids)
     if not contact_ids:
         return 0
+    one = await _existing(tx, account_id, list_id)
+    if not one.is_active:
+        await settling.hold(tx, account_id, contact_ids)
     held = [] if are_held else [batch_queries.hold(account_id, contact_ids)]
     *_, [(joined,)] = await tx.together(
         contacts.begin_batch(account_id),
         *held,
         batch_queries.join(account_id, list_id, contact_ids, at, actor),
     )
-    if joined and not await queries.add_members(tx, account_id, list_id, joined):
-        raise ListNotFound
+    if joined or not one.is_active:
+        await _count(tx, account_id, one, joined)
     return joined
 
 
 async def leave(tx: Tx, account_id: int, list_id: UUID, contact_ids: Sequence[UUID]) -> int:
     """Take at most 5,000 contacts from a list; return how many of them were on it.
 
-    Raises ListNotFound where the list was deleted meanwhile.
+    A deactivated list releases them. Raises ListNotFound where there is no list, and Again where it
+    was switched meanwhile.
     """
     _refuse_longer(contact_ids)
     if not contact_ids:
         return 0
+    one = await _existing(tx, account_id, list_id)
+    if not (one.is_active and one.is_settled):  # else the job would not find them to release them
+        await settling.release(tx, account_id, contact_ids, list_id)
     *_, [(left,)] = await tx.together(
         contacts.begin_batch(account_id),
         batch_queries.hold(account_id, contact_ids),
         batch_queries.leave(account_id, list_id, contact_ids, clock.now()),
     )
-    if left and not await queries.add_members(tx, account_id, list_id, -left):
-        raise ListNotFound
+    if left:
+        await _count(tx, account_id, one, -left)
     return left
+
+
+async def leave_joined_by(tx: Tx, account_id: int, actor: str) -> None:
+    """Take everybody off the lists they joined through one actor."""
+    freed = await member_queries.released_without(tx, account_id, actor)
+    for start in range(0, len(freed), MOST_AT_ONCE):
+        part = freed[start : start + MOST_AT_ONCE]
+        await deactivating.set_list_active(tx, account_id, part, is_active=True)
+    await tx.together(*batch_queries.leave_joined_by(account_id, actor, clock.now()))
+
+
+async def _count(tx: Tx, account_id: int, one: ContactList, members: int) -> None:
+    """Count in or out; the list must be what it was when the contacts were held or released."""
+    now = await queries.add_members(tx, account_id, one.id, members)
+    if now is None:
+        raise ListNotFound
+    if now != (one.is_active, one.is_settled):
+        raise Again
 
 
 async def _existing(tx: Tx, account_id: int, id: UUID) -> ContactList:

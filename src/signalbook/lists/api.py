@@ -15,6 +15,7 @@ from signalbook.lists import (
     answering,
     combining,
     examples,
+    job_actions,
     job_queries,
     queries,
     wire,
@@ -22,7 +23,15 @@ from signalbook.lists import (
 from signalbook.lists.answering import Asked
 from signalbook.lists.errors import ListJobNotFound, ListNotFound
 from signalbook.lists.model import Combination, key_of
-from signalbook.lists.schemas import ListCombined, ListDeleted, ListIn, ListOut, Lists, NewList
+from signalbook.lists.schemas import (
+    ListCombined,
+    ListDeleted,
+    ListIn,
+    ListOut,
+    Lists,
+    ListSwitched,
+    NewList,
+)
 from signalbook.web import bodies, cursors, idempotency
 from signalbook.web.access import key
 from signalbook.web.bodies import BodyInvalid, Shape
@@ -39,6 +48,8 @@ ID: Final = Param("id", "The list's id.", {"type": "string", "format": "uuid"}, 
 
 TheWorker: TypeAlias = NamedDependency[Worker]
 _new, _changed = Shape(NewList), Shape(ListIn)
+_OFF = {"is_active": False}
+_SWITCH = " The list says so at once; a job tells its members, in chunks: 202."
 _SHOWN = Answered(ListOut, examples.SHOWN, "The list.")
 
 
@@ -113,7 +124,9 @@ async def create(
     async def work(tx: Tx) -> Answer:
         if body.of is not None:
             return await _combine(tx, caller, body, wire.combination_of(body.of))
-        one = await actions.create(tx, account, body.name, body.description, actor=caller.actor)
+        one = await actions.create(
+            tx, account, body.name, body.description, kind=body.kind, actor=caller.actor
+        )
         return answering.answer(wire.out(one), 201)
 
     response = await answering.write(request, db, account, raw, work)
@@ -123,7 +136,13 @@ async def create(
 
 async def _combine(tx: Tx, caller: Caller, body: NewList, of: Combination) -> Answer:
     begun = await combining.combine(
-        tx, caller.account_id, body.name, body.description, of=of, actor=caller.actor
+        tx,
+        caller.account_id,
+        body.name,
+        body.description,
+        of=of,
+        kind=body.kind,
+        actor=caller.actor,
     )
     job = await job_queries.get(tx, caller.account_id, begun.job_id)
     if job is None:
@@ -154,7 +173,7 @@ async def show(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Respons
     operation=Operation(
         id="updateList",
         tag=TAG,
-        summary="Rename or describe a list",
+        summary="Rename or describe a list, or make it a topic",
         about="Only what is sent changes.",
         params=(ID,),
         body=ListIn,
@@ -164,7 +183,7 @@ async def show(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Respons
     ),
 )
 async def update(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Response[bytes]:
-    """Give a list another name or description."""
+    """Give a list another name, description or kind."""
     Params(request).done()
     raw = await bodies.read(request)
     body, problems = _changed.read(raw)
@@ -177,6 +196,7 @@ async def update(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Respo
             caller.account_id,
             answering.list_id(id),
             name=None if body.name is UNSET else body.name,
+            kind=None if body.kind is UNSET else body.kind,
             description=None if body.description is UNSET else body.description,
         )
         return answering.answer(wire.out(one))
@@ -209,4 +229,88 @@ async def remove(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Respo
     return await answering.write(request, db, caller.account_id, raw, work)
 
 
-ROUTES = [allowed(LISTS, ONE), index, create, show, update, remove]
+@post(
+    ONE + "/deactivate",
+    access=key("write"),
+    status_code=200,
+    operation=Operation(
+        id="deactivateList",
+        tag=TAG,
+        summary="Deactivate a list",
+        about="While it is deactivated nobody on it can be reached, by any channel and whatever"
+        " other lists they are on; opt-outs stay as they are." + _SWITCH,
+        params=(ID,),
+        answers={
+            200: Answered(ListSwitched, {"list": examples.SHOWN | _OFF, "job": None}, "It was so."),
+            202: Answered(ListSwitched, examples.SWITCHING, "It is, and its members follow."),
+        },
+    ),
+)
+async def deactivate(
+    request: Asked, caller: TheCaller, db: TheDb, worker: TheWorker, id: str
+) -> Response[bytes]:
+    """Make the members of a list unreachable."""
+    return await _switch(request, caller, db, worker, id, is_active=False)
+
+
+@post(
+    ONE + "/activate",
+    access=key("write"),
+    status_code=200,
+    operation=Operation(
+        id="activateList",
+        tag=TAG,
+        summary="Activate a list again",
+        about="Who is on it can be reached as before, unless another deactivated list holds them."
+        + _SWITCH,
+        params=(ID,),
+        answers={
+            200: Answered(ListSwitched, {"list": examples.SHOWN, "job": None}, "It was so."),
+            202: Answered(
+                ListSwitched,
+                {
+                    "list": examples.SHOWN,
+                    "job": examples.SWITCHING["job"] | {"action": "activate"},
+                },
+                "It is, and its members follow.",
+            ),
+        },
+    ),
+)
+async def activate(
+    request: Asked, caller: TheCaller, db: TheDb, worker: TheWorker, id: str
+) -> Response[bytes]:
+    """Take a deactivation back."""
+    return await _switch(request, caller, db, worker, id, is_active=True)
+
+
+async def _switch(
+    request: Asked, caller: Caller, db: TheDb, worker: Worker, id: str, *, is_active: bool
+) -> Response[bytes]:
+    Params(request).done()
+    raw = await bodies.read(request)
+    account, list_id = caller.account_id, answering.list_id(id)
+
+    async def work(tx: Tx) -> Answer:
+        one, job_id = await job_actions.switch(
+            tx, account, list_id, is_active=is_active, actor=caller.actor
+        )
+        job = await job_queries.get(tx, account, job_id) if job_id else None
+        body = ListSwitched(wire.out(one), wire.job_out(job) if job else None)
+        return answering.answer(body, 202 if job else 200)
+
+    response = await answering.write(request, db, account, raw, work)
+    worker.nudge()
+    return response
+
+
+ROUTES = [
+    allowed(LISTS, ONE, ONE + "/deactivate", ONE + "/activate"),
+    index,
+    create,
+    show,
+    update,
+    remove,
+    deactivate,
+    activate,
+]

@@ -42,7 +42,10 @@ def list_(
             return await commands.listed(db, account, search, limit)
 
     lists = run(work())
-    text = "\n".join(f"{one.id}  {one.members:>9,}  {one.name}" for one in lists)
+    text = "\n".join(
+        f"{one.id}  {one.members:>9,}  {one.name}{'' if one.is_active else ' (deactivated)'}"
+        for one in lists
+    )
     answer(lists, text or "There are no lists like that.", as_json=as_json)
 
 
@@ -51,6 +54,9 @@ def create(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="Its name, unique whatever its capitals.")],
     description: Annotated[str, typer.Option(help="Who is on it, and why.")] = "",
+    topic: Annotated[
+        bool, typer.Option("--topic", help="People may choose it, and leave.")
+    ] = False,
     account: AccountName = "default",
     as_json: AsJson = False,
 ) -> None:
@@ -59,7 +65,8 @@ def create(
 
     async def work() -> "commands.ListOut":
         async with cli_session(settings_of(ctx)) as db:
-            return await commands.create(db, account, name, description)
+            kind = "topic" if topic else "static"
+            return await commands.create(db, account, name, description, kind)
 
     one = run(work())
     answer(one, f"The list {one.name} is there: {one.id}.", as_json=as_json)
@@ -124,6 +131,8 @@ def show(
 
     shown = run(work())
     lines = [f"{shown.about.name}: {plural(shown.about.members, 'contact')}"]
+    if not shown.about.is_active:
+        lines.append("Deactivated: nobody on it can be reached.")
     lines += [shown.about.description] if shown.about.description else []
     lines += [f"{one.id}  {one.email or one.mobile or one.external_id}" for one in shown.contacts]
     answer(shown, "\n".join(lines), as_json=as_json)
@@ -162,6 +171,24 @@ def remove(
 
 
 @app.command()
+def deactivate(
+    ctx: typer.Context, ref: Ref, account: AccountName = "default", as_json: AsJson = False
+) -> None:
+    """Make everybody on a list unreachable while it lasts; their opt-outs stay as they are."""
+    one = _switch(ctx, account, ref, is_active=False)
+    answer(one, f"The list {one.name} is deactivated.", as_json=as_json)
+
+
+@app.command()
+def activate(
+    ctx: typer.Context, ref: Ref, account: AccountName = "default", as_json: AsJson = False
+) -> None:
+    """Activate a list again."""
+    one = _switch(ctx, account, ref, is_active=True)
+    answer(one, f"The list {one.name} is active.", as_json=as_json)
+
+
+@app.command()
 def delete(
     ctx: typer.Context, ref: Ref, account: AccountName = "default", as_json: AsJson = False
 ) -> None:
@@ -174,6 +201,17 @@ def delete(
 
     gone = run(work())
     answer({"deleted": True, "id": gone.id}, f"The list {gone.name} is gone.", as_json=as_json)
+
+
+def _switch(ctx: typer.Context, account: str, ref: str, *, is_active: bool) -> "commands.ListOut":
+    from signalbook.lists import commands
+
+    async def work() -> "commands.ListOut":
+        with _bar() as told:
+            async with cli_session(settings_of(ctx)) as db:
+                return await commands.switch(db, account, ref, is_active=is_active, told=told)
+
+    return run(work())
 
 
 def _change(

@@ -7,7 +7,7 @@ from signalbook.contacts.filters import ContactFilter
 from signalbook.kit.db import Read, Tx
 from signalbook.lists import actions, job_actions, queries
 from signalbook.lists.errors import ListNotFound, NothingCombined
-from signalbook.lists.model import MOST_COMBINED, Combination, ContactList
+from signalbook.lists.model import MOST_COMBINED, Combination, ContactList, Kind
 
 
 class Begun(NamedTuple):
@@ -24,6 +24,7 @@ async def combine(
     description: str = "",
     *,
     of: Combination,
+    kind: Kind = "static",
     actor: str,
 ) -> Begun:
     """Make a list and let a job add those whom `of` means.
@@ -31,7 +32,7 @@ async def combine(
     Raises ListInvalid, ListNameTaken, TooManyLists, ListNotFound, NothingCombined.
     """
     wanted = await filter_of(tx, account_id, of)
-    one = await actions.create(tx, account_id, name, description, actor=actor)
+    one = await actions.create(tx, account_id, name, description, kind=kind, actor=actor)
     job_id = await job_actions.start(
         tx, account_id, one.id, "add", wanted=wanted, named=None, actor=actor
     )

@@ -25,7 +25,7 @@ from signalbook.lists import (
     wire,
 )
 from signalbook.lists.errors import ListNotFound
-from signalbook.lists.model import Action, Combination, ContactList, ListJob, key_of
+from signalbook.lists.model import Action, Combination, ContactList, Kind, ListJob, key_of
 from signalbook.lists.naming import Named
 from signalbook.lists.schemas import ListOut
 
@@ -56,11 +56,14 @@ async def listed(db: Database, account: str, search: str, limit: int) -> list[Li
     return [wire.out(one) for one in found]
 
 
-async def create(db: Database, account: str, name: str, description: str) -> ListOut:
+async def create(
+    db: Database, account: str, name: str, description: str, kind: Kind = "static"
+) -> ListOut:
     """Make a list."""
     async with db.tx() as tx:
         account_id = await _account(tx, account)
-        return wire.out(await actions.create(tx, account_id, name, description, actor=_ACTOR))
+        one = await actions.create(tx, account_id, name, description, kind=kind, actor=_ACTOR)
+    return wire.out(one)
 
 
 async def combine(
@@ -87,6 +90,21 @@ async def combine(
     await _finished(db, account_id, begun.job_id, told)
     async with db.read() as read:
         return wire.out(await existing(read, account_id, str(begun.one.id)))
+
+
+async def switch(
+    db: Database, account: str, ref: str, *, is_active: bool, told: Callable[[ListJob], None]
+) -> ListOut:
+    """Deactivate a list or activate it, and stay until its members say so."""
+    async with db.read() as read:
+        account_id = await _account(read, account)
+        one = await existing(read, account_id, ref)
+    switched, job_id = await db.transact(
+        lambda tx: job_actions.switch(tx, account_id, one.id, is_active=is_active, actor=_ACTOR)
+    )
+    if job_id is not None:
+        await _finished(db, account_id, job_id, told)
+    return wire.out(switched)
 
 
 async def show(db: Database, account: str, ref: str, limit: int) -> Shown:

@@ -27,6 +27,10 @@ class NobodyNamed(Invalid):
     """Say who is meant: ids, emails, mobiles or external_ids, or a filter and nothing beside it."""
 
 
+class SwitchGoesOn(Conflict):
+    """Deactivating or activating a list does not stop half-way: do the opposite to take it back."""
+
+
 class NothingCombined(Invalid):
     """Say on which lists they are: on all of some, or on any of some; of 50 lists at most."""
 

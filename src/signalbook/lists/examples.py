@@ -56,6 +56,10 @@ COMBINING: Final[Example] = {
     | {"state": "queued", "total": None, "done": 0, "changed": 0, "unchanged": 0}
     | {"started_at": None},
 }
+SWITCHING: Final[Example] = {
+    "list": SHOWN | {"is_active": False},
+    "job": COMBINING["job"] | {"action": "deactivate"},
+}
 MEMBER: Final[Example] = contacts.SHOWN | {
     "joined_at": "2024-01-16T09:00:00.000Z",
     "joined_by": "key:019123e4-567e-789b-92d3-a45642661300",

@@ -10,16 +10,17 @@ from uuid import UUID
 import msgspec
 
 from signalbook.contacts import bulk_queries as contact_jobs
+from signalbook.contacts import list_queries
 from signalbook.contacts import queries as contacts
 from signalbook.contacts.filters import ContactFilter
 from signalbook.kit import clock, ids
 from signalbook.kit.db import Tx
 from signalbook.kit.jobs import later
-from signalbook.lists import actions, count_queries, filters, member_queries, queries
+from signalbook.lists import actions, count_queries, filters, member_queries, queries, settling
 from signalbook.lists import job_queries as jobs
-from signalbook.lists.errors import ListJobNotFound, ListNotFound
+from signalbook.lists.errors import ListJobNotFound, ListNotFound, SwitchGoesOn
 from signalbook.lists.model import MOST_AT_ONCE as CHUNK
-from signalbook.lists.model import Action, ContactList, ListJob, RunListJob, State
+from signalbook.lists.model import Action, ContactList, ListJob, RunListJob, State, Switch
 
 _NOBODY = UUID(int=0)
 
@@ -37,7 +38,7 @@ async def start(
     tx: Tx,
     account_id: int,
     list_id: UUID,
-    action: Action,
+    action: Action | Switch,
     *,
     wanted: ContactFilter,
     named: list[UUID] | None,
@@ -66,6 +67,25 @@ async def start(
     return job_id
 
 
+async def switch(
+    tx: Tx, account_id: int, list_id: UUID, *, is_active: bool, actor: str
+) -> tuple[ContactList, UUID | None]:
+    """Deactivate a list or activate it, at once; return it, and the job that tells its members.
+
+    There is no job where nothing changes, and one that did the opposite ends. Raises ListNotFound.
+    """
+    one = await queries.set_active(tx, account_id, list_id, is_active=is_active, at=clock.now())
+    if one is None:
+        known = await queries.get(tx, account_id, list_id)
+        if known is None:
+            raise ListNotFound
+        return known, None
+    await jobs.end_switches(tx, account_id, list_id, clock.now())
+    action: Switch = "activate" if is_active else "deactivate"
+    wanted = ContactFilter()
+    return one, await start(tx, account_id, list_id, action, wanted=wanted, named=None, actor=actor)
+
+
 async def step(tx: Tx, account_id: int, job_id: UUID) -> bool:
     """Do the next chunk of a job; tell whether there may be more to do."""
     job = await jobs.lock(tx, account_id, job_id)
@@ -92,14 +112,22 @@ async def step(tx: Tx, account_id: int, job_id: UUID) -> bool:
             changed=await _change(tx, account_id, job, chunk.meant),
         )
     if chunk.is_last:
+        if job.is_switch:
+            await queries.set_settled(tx, account_id, job.list_id)
         await jobs.set_ended(tx, account_id, job_id, State.DONE, clock.now())
     return not chunk.is_last
 
 
 async def cancel(tx: Tx, account_id: int, job_id: UUID) -> None:
-    """Let a job end after the chunk it is at; what is done stays. Raises ListJobNotFound."""
-    if await jobs.lock(tx, account_id, job_id) is None:
+    """Let a job end after the chunk it is at; what is done stays.
+
+    Raises ListJobNotFound, and SwitchGoesOn for one that deactivates or activates a list.
+    """
+    job = await jobs.lock(tx, account_id, job_id)
+    if job is None:
         raise ListJobNotFound
+    if job.is_switch:
+        raise SwitchGoesOn
     await jobs.set_ended(tx, account_id, job_id, State.CANCELLED, clock.now())
 
 
@@ -111,6 +139,9 @@ async def give_up(tx: Tx, account_id: int, job_id: UUID) -> None:
 async def forget(tx: Tx, account_id: int, list_id: UUID) -> bool:
     """Forget some of those who were on a deleted list; tell whether there may be more."""
     found = await member_queries.next_ids(tx, account_id, list_id, None, CHUNK)
+    noted = await member_queries.inactive(tx, account_id, found)
+    if noted:
+        await settling.settle(tx, account_id, noted)
     await member_queries.forget(tx, account_id, list_id, found)
     if len(found) < CHUNK:
         await count_queries.forget(tx, account_id, list_id)
@@ -120,10 +151,12 @@ async def forget(tx: Tx, account_id: int, list_id: UUID) -> bool:
 async def _has_lost_a_list(tx: Tx, account_id: int, job: ListJob) -> bool:
     """Tell whether a list the filter mentions was deleted meanwhile: it would mean others now."""
     ids = msgspec.convert(job.filter, ContactFilter).list_ids()
-    return bool(ids) and len(await contacts.lists_found(tx, account_id, ids)) < len(ids)
+    return bool(ids) and len(await list_queries.found(tx, account_id, ids)) < len(ids)
 
 
 async def _change(tx: Tx, account_id: int, job: ListJob, meant: list[UUID]) -> int:
+    if job.is_switch:
+        return await settling.settle(tx, account_id, meant) if meant else 0
     if job.action == "add":
         return await actions.join(tx, account_id, job.list_id, meant, clock.now(), job.actor)
     return await actions.leave(tx, account_id, job.list_id, meant)
@@ -132,7 +165,7 @@ async def _change(tx: Tx, account_id: int, job: ListJob, meant: list[UUID]) -> i
 async def _total(tx: Tx, account_id: int, one: ContactList, job: ListJob) -> int:
     if job.is_named:
         return await jobs.count_named(tx, account_id, job.id)
-    if job.action == "remove":
+    if job.action != "add":
         return one.members
     wanted = msgspec.convert(job.filter, ContactFilter)
     predicate = await contacts.predicate_of(tx, account_id, wanted)
@@ -145,7 +178,7 @@ async def _next(tx: Tx, account_id: int, one: ContactList, job: ListJob) -> _Chu
         found = await jobs.next_named(tx, account_id, job.id, job.done, CHUNK)
         return _Chunk(found, len(found), found[-1] if found else None, len(found) < CHUNK)
     wanted = msgspec.convert(job.filter, ContactFilter)
-    if job.action == "remove":
+    if job.action != "add":
         return await _next_members(tx, account_id, one, job, wanted)
     predicate = await contacts.predicate_of(tx, account_id, wanted)
     found = await contacts.matching_ids(tx, account_id, predicate, job.cursor, CHUNK)

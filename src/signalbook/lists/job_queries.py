@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from signalbook.kit.db import Jsonb, Read, Tx
-from signalbook.lists.model import Action, ListJob
+from signalbook.lists.model import Action, ListJob, Switch
 
 
 async def insert(
@@ -14,7 +14,7 @@ async def insert(
     account_id: int,
     id: UUID,
     list_id: UUID,
-    action: Action,
+    action: Action | Switch,
     *,
     wanted: dict[str, Any],
     ids: Sequence[UUID] | None,
@@ -146,6 +146,21 @@ async def advance(
          WHERE account_id = %(account_id)s AND id = %(id)s
         """,
         {"account_id": account_id, "id": id, "cursor": cursor, "done": done, "changed": changed},
+    )
+
+
+async def end_switches(tx: Tx, account_id: int, list_id: UUID, at: datetime) -> int:
+    """End what deactivates or activates a list, as the opposite is done now; return how many."""
+    return await tx.execute(
+        """
+        UPDATE list_jobs
+           SET state = 'cancelled', finished_at = %(at)s
+         WHERE account_id = %(account_id)s
+           AND list_id = %(list_id)s
+           AND action IN ('activate', 'deactivate')
+           AND state IN ('queued', 'running')
+        """,
+        {"account_id": account_id, "list_id": list_id, "at": at},
     )
 
 

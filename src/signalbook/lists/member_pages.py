@@ -95,7 +95,7 @@ async def shown_list(
         parts={"list": "lists/_members.html", "more": "contacts/_rows.html"},
         nav="lists",
         one=one,
-        given=given or {"name": one.name, "description": one.description},
+        given=given or {"name": one.name, "description": one.description, "kind": one.kind},
         problem=refusal.message if refusal else "",
         view=view,
         columns=columns,

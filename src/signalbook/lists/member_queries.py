@@ -12,7 +12,7 @@ async def of_contact(db: Read, account_id: int, contact_id: UUID) -> list[Member
     return await db.many(
         Membership,
         """
-        SELECT l.id, l.name, m.joined_at, m.joined_by
+        SELECT l.id, l.name, l.is_active, m.joined_at, m.joined_by
           FROM list_members AS m
           JOIN lists AS l
             ON l.account_id = m.account_id AND l.id = m.list_id
@@ -95,4 +95,60 @@ async def meant(
             "mobiles": list(mobiles),
             "external_ids": list(external_ids),
         },
+    )
+
+
+async def held(
+    db: Read, account_id: int, ids: Sequence[UUID], besides: UUID | None = None
+) -> list[UUID]:
+    """Return those of these contacts whom a deactivated list holds, of the lists besides one."""
+    return await db.values(
+        """
+        SELECT DISTINCT m.contact_id
+          FROM list_members AS m
+          JOIN lists AS l
+            ON l.account_id = m.account_id AND l.id = m.list_id
+         WHERE m.account_id = %(account_id)s
+           AND m.contact_id = ANY(%(ids)s::uuid[])
+           AND NOT l.is_active
+           AND (%(besides)s::uuid IS NULL OR l.id <> %(besides)s::uuid)
+        """,
+        {"account_id": account_id, "ids": list(ids), "besides": besides},
+    )
+
+
+async def inactive(db: Read, account_id: int, ids: Sequence[UUID]) -> list[UUID]:
+    """Return those of these contacts who are noted as held by a deactivated list."""
+    return await db.values(
+        """
+        SELECT id
+          FROM contacts
+         WHERE account_id = %(account_id)s AND id = ANY(%(ids)s::uuid[]) AND NOT list_active
+        """,
+        {"account_id": account_id, "ids": list(ids)},
+    )
+
+
+async def released_without(db: Read, account_id: int, actor: str) -> list[UUID]:
+    """Return those on a switched list through one actor whom no deactivated list else holds."""
+    return await db.values(
+        """
+        SELECT DISTINCT m.contact_id
+          FROM list_members AS m
+          JOIN lists AS l
+            ON l.account_id = m.account_id AND l.id = m.list_id
+         WHERE m.account_id = %(account_id)s
+           AND m.joined_by = %(actor)s
+           AND NOT (l.is_active AND l.is_settled)
+           AND NOT EXISTS (SELECT 1
+                             FROM list_members AS other
+                             JOIN lists AS o
+                               ON o.account_id = other.account_id AND o.id = other.list_id
+                            WHERE other.account_id = %(account_id)s
+                              AND other.contact_id = m.contact_id
+                              AND other.joined_by <> %(actor)s
+                              AND NOT o.is_active)
+         ORDER BY m.contact_id
+        """,
+        {"account_id": account_id, "actor": actor},
     )

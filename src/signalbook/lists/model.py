@@ -24,6 +24,10 @@ MOST_NAMED: Final = 100_000
 """How many contacts one call may name; beyond `MOST_AT_ONCE` they become a job."""
 
 Action = Literal["add", "remove"]
+Switch = Literal["deactivate", "activate"]
+Kind = Literal["static", "topic"]
+KINDS: Final[tuple[Kind, ...]] = ("static", "topic")
+"""A static list is filled by whoever keeps it; a topic a person may choose, and leave."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -34,8 +38,9 @@ class ContactList(msgspec.Struct, frozen=True):
     id: UUID
     name: str
     description: str
-    kind: str
+    kind: Kind
     is_active: bool
+    is_settled: bool
     members: int
     created_at: datetime
     created_by: str
@@ -46,6 +51,7 @@ class Membership(msgspec.Struct, frozen=True):
 
     id: UUID
     name: str
+    is_active: bool
     joined_at: datetime
     joined_by: str
 
@@ -78,13 +84,14 @@ class State(StrEnum):
 class ListJob(msgspec.Struct, frozen=True, kw_only=True):
     """Adding or removing many; `ids` says whether the contacts were named, or else `filter` does.
 
-    `done` contacts of `total` were looked at, and `changed` of them joined or left.
+    To deactivate or activate a list is work on all its members. `done` contacts of `total` were
+    looked at, and `changed` of them joined or left, or can be reached no more or again.
     """
 
     id: UUID
     list_id: UUID
     list_name: str
-    action: Action
+    action: Action | Switch
     filter: dict[str, Any]
     is_named: bool
     state: State
@@ -102,6 +109,11 @@ class ListJob(msgspec.Struct, frozen=True, kw_only=True):
     def is_active(self) -> bool:
         """Tell whether it still works."""
         return self.state in {State.QUEUED, State.RUNNING}
+
+    @property
+    def is_switch(self) -> bool:
+        """Tell whether it deactivates or activates the list."""
+        return self.action in {"deactivate", "activate"}
 
     @property
     def title(self) -> str:
@@ -166,7 +178,9 @@ def description_problem(text: str) -> Problem | None:
     return None
 
 
-_WORDS: Final[dict[Action, tuple[str, str]]] = {
+_WORDS: Final[dict[Action | Switch, tuple[str, str]]] = {
     "add": ("Adding to", "Added to"),
     "remove": ("Removing from", "Removed from"),
+    "deactivate": ("Deactivating", "Deactivated"),
+    "activate": ("Activating", "Activated"),
 }

@@ -11,19 +11,20 @@ from signalbook.accounts import forms
 from signalbook.accounts.forms import AnyRequest
 from signalbook.accounts.model import Caller
 from signalbook.contacts import views
-from signalbook.kit.db import Database
+from signalbook.kit.db import Database, Tx
 from signalbook.kit.errors import Conflict, Invalid
 from signalbook.kit.jobs import Worker
 from signalbook.lists import (
     actions,
     combining_pages,
+    job_actions,
     job_pages,
     member_pages,
     of_pages,
     picking_pages,
     queries,
 )
-from signalbook.lists.model import key_of
+from signalbook.lists.model import ContactList, Kind, key_of
 from signalbook.web.access import person
 from signalbook.web.errors import status_of
 from signalbook.web.flash import Toast
@@ -33,7 +34,8 @@ from signalbook.web.render import Page
 HOME: Final = "/lists"
 SHOWN: Final = 200
 
-_NOTHING: Final = MappingProxyType({"name": "", "description": ""})
+_FIELDS: Final = ("name", "description", "kind")
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType(dict.fromkeys(_FIELDS, ""))
 
 
 @get(HOME, access=person("viewer"))
@@ -47,11 +49,16 @@ async def index(
 @post(HOME, access=person("editor"))
 async def create(request: AnyRequest, caller: Caller, page: Page, db: Database) -> Response[Any]:
     """Make a list and go to it, or ask again with what is wrong."""
-    form = await forms.fields(request, ("name", "description"))
+    form = await forms.fields(request, _FIELDS)
     try:
         async with db.tx() as tx:
             one = await actions.create(
-                tx, caller.account_id, form["name"], form["description"], actor=caller.actor
+                tx,
+                caller.account_id,
+                form["name"],
+                form["description"],
+                kind=_kind(form),
+                actor=caller.actor,
             )
     except (Invalid, Conflict) as refusal:
         status = status_of(refusal)
@@ -64,7 +71,7 @@ async def describe(
     request: AnyRequest, list_id: UUID, caller: Caller, page: Page, db: Database
 ) -> Response[Any]:
     """Give a list another name and description, or ask again with what is wrong."""
-    form = await forms.fields(request, ("name", "description"))
+    form = await forms.fields(request, _FIELDS)
     here = f"{HOME}/{list_id}"
     try:
         async with db.tx() as tx:
@@ -74,6 +81,7 @@ async def describe(
                 list_id,
                 name=form["name"],
                 description=form["description"],
+                kind=_kind(form),
             )
     except (Invalid, Conflict) as refusal:
         view = views.view_of([], caller.time_zone)
@@ -81,6 +89,26 @@ async def describe(
             list_id, caller, page, db, view, given=form, refusal=refusal
         )
     return page.go(here, Toast("Saved."))
+
+
+@post("/lists/{list_id:uuid}/switch", access=person("editor"))
+async def switch(
+    request: AnyRequest, list_id: UUID, caller: Caller, page: Page, db: Database, worker: Worker
+) -> Response[Any]:
+    """Deactivate a list, or activate it again."""
+    is_active = (await forms.fields(request, ("to",)))["to"] == "active"
+
+    async def work(tx: Tx) -> tuple[ContactList, UUID | None]:
+        return await job_actions.switch(
+            tx, caller.account_id, list_id, is_active=is_active, actor=caller.actor
+        )
+
+    one, job_id = await db.transact(work)
+    if job_id is not None:
+        worker.nudge()
+        await db.transact(lambda tx: job_actions.step(tx, caller.account_id, job_id))
+    said = "is active again" if is_active else "is deactivated: nobody on it can be reached"
+    return page.go(f"{HOME}/{list_id}", Toast(f"The list {one.name} {said}."))
 
 
 @post("/lists/{list_id:uuid}/deletion", access=person("editor"))
@@ -93,6 +121,10 @@ async def delete(
     worker.nudge()
     said = f"The list {one.name} is deleted; {plural(one.members, 'contact')} stay."
     return page.go(HOME, Toast(said))
+
+
+def _kind(form: Mapping[str, str]) -> Kind:
+    return "topic" if form["kind"] == "topic" else "static"
 
 
 async def _show(  # what a page is made of
@@ -129,6 +161,7 @@ ROUTES = [
     index,
     create,
     describe,
+    switch,
     delete,
     *combining_pages.ROUTES,
     *member_pages.ROUTES,

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from signalbook.kit.db import Read, Row, Tx
-from signalbook.lists.model import ContactList
+from signalbook.lists.model import ContactList, Kind
 
 
 async def get(db: Read, account_id: int, id: UUID) -> ContactList | None:
@@ -13,7 +13,7 @@ async def get(db: Read, account_id: int, id: UUID) -> ContactList | None:
     return await db.one_or_none(
         ContactList,
         """
-        SELECT id, name, description, kind, is_active, members, created_at, created_by
+        SELECT id, name, description, kind, is_active, is_settled, members, created_at, created_by
           FROM lists
          WHERE account_id = %(account_id)s AND id = %(id)s
         """,
@@ -26,7 +26,7 @@ async def named(db: Read, account_id: int, key: str) -> ContactList | None:
     return await db.one_or_none(
         ContactList,
         """
-        SELECT id, name, description, kind, is_active, members, created_at, created_by
+        SELECT id, name, description, kind, is_active, is_settled, members, created_at, created_by
           FROM lists
          WHERE account_id = %(account_id)s AND name_key = %(key)s
         """,
@@ -41,7 +41,7 @@ async def page(
     return await db.many(
         ContactList,
         """
-        SELECT id, name, description, kind, is_active, members, created_at, created_by
+        SELECT id, name, description, kind, is_active, is_settled, members, created_at, created_by
           FROM lists
          WHERE account_id = %(account_id)s
            AND strpos(name_key, %(search)s) > 0
@@ -66,7 +66,7 @@ async def with_ids(db: Read, account_id: int, ids: Collection[UUID]) -> list[Con
     return await db.many(
         ContactList,
         """
-        SELECT id, name, description, kind, is_active, members, created_at, created_by
+        SELECT id, name, description, kind, is_active, is_settled, members, created_at, created_by
           FROM lists
          WHERE account_id = %(account_id)s AND id = ANY(%(ids)s::uuid[])
          ORDER BY name_key
@@ -95,6 +95,7 @@ async def insert(
     name: str,
     key: str,
     description: str,
+    kind: Kind,
     at: datetime,
     actor: str,
 ) -> None:
@@ -102,9 +103,10 @@ async def insert(
     await tx.execute(
         """
         INSERT INTO lists
-               (account_id, id, name, name_key, description, created_at, created_by, changed_at)
-        VALUES (%(account_id)s, %(id)s, %(name)s, %(key)s, %(description)s, %(at)s, %(actor)s,
-                %(at)s)
+               (account_id, id, name, name_key, description, kind, created_at, created_by,
+                changed_at)
+        VALUES (%(account_id)s, %(id)s, %(name)s, %(key)s, %(description)s, %(kind)s, %(at)s,
+                %(actor)s, %(at)s)
         RETURNING id
         """,
         {
@@ -113,6 +115,7 @@ async def insert(
             "name": name,
             "key": key,
             "description": description,
+            "kind": kind,
             "at": at,
             "actor": actor,
         },
@@ -150,15 +153,24 @@ async def insert_missing(
 
 
 async def set_described(
-    tx: Tx, account_id: int, id: UUID, *, name: str, key: str, description: str, at: datetime
+    tx: Tx,
+    account_id: int,
+    id: UUID,
+    *,
+    name: str,
+    key: str,
+    description: str,
+    kind: Kind,
+    at: datetime,
 ) -> int:
-    """Give a list its name and description; return how many lists that were."""
+    """Give a list its name, description and kind; return how many lists that were."""
     return await tx.execute(
         """
         UPDATE lists
            SET name = %(name)s,
                name_key = %(key)s,
                description = %(description)s,
+               kind = %(kind)s,
                changed_at = %(at)s
          WHERE account_id = %(account_id)s AND id = %(id)s
         """,
@@ -168,21 +180,52 @@ async def set_described(
             "name": name,
             "key": key,
             "description": description,
+            "kind": kind,
             "at": at,
         },
     )
 
 
-async def add_members(tx: Tx, account_id: int, id: UUID, members: int) -> int:
-    """Add to how many contacts are on a list; return how many lists that were."""
+async def set_active(
+    tx: Tx, account_id: int, id: UUID, *, is_active: bool, at: datetime
+) -> ContactList | None:
+    """Deactivate a list or activate it, where that changes anything; return it then."""
+    return await tx.one_or_none(
+        ContactList,
+        """
+        UPDATE lists
+           SET is_active = %(is_active)s, is_settled = false, changed_at = %(at)s
+         WHERE account_id = %(account_id)s AND id = %(id)s AND is_active <> %(is_active)s
+        RETURNING id, name, description, kind, is_active, is_settled, members, created_at,
+                  created_by
+        """,
+        {"account_id": account_id, "id": id, "is_active": is_active, "at": at},
+    )
+
+
+async def set_settled(tx: Tx, account_id: int, id: UUID) -> int:
+    """Note that every member says what the list is; return how many lists that were."""
     return await tx.execute(
+        "UPDATE lists SET is_settled = true WHERE account_id = %(account_id)s AND id = %(id)s",
+        {"account_id": account_id, "id": id},
+    )
+
+
+async def add_members(tx: Tx, account_id: int, id: UUID, members: int) -> Row | None:
+    """Add to how many contacts are on a list; return whether it is active, and settled.
+
+    The list's row is locked from here to the commit.
+    """
+    rows = await tx.rows(
         """
         UPDATE lists
            SET members = members + %(members)s
          WHERE account_id = %(account_id)s AND id = %(id)s
+        RETURNING is_active, is_settled
         """,
         {"account_id": account_id, "id": id, "members": members},
     )
+    return rows[0] if rows else None
 
 
 async def delete(tx: Tx, account_id: int, id: UUID) -> int:

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 from signalbook.contacts.conditions import Optout, Stage
 from signalbook.contacts.schemas import ContactOut
 from signalbook.contacts.waterfall import Address, Channel
-from signalbook.lists.model import MAX_DESCRIPTION, MAX_NAME, MOST_COMBINED, MOST_NAMED
+from signalbook.lists.model import MAX_DESCRIPTION, MAX_NAME, MOST_COMBINED, MOST_NAMED, Kind
 
 _TEXT = r"^[^\x00]*$"
 Name = Annotated[
@@ -47,6 +47,7 @@ class NewList(msgspec.Struct, forbid_unknown_fields=True):
 
     name: Name
     description: Description = ""
+    kind: Kind = "static"
     of: FromLists | None = msgspec.field(name="from", default=None)
 
 
@@ -55,15 +56,20 @@ class ListIn(msgspec.Struct, forbid_unknown_fields=True):
 
     name: Name | UnsetType = UNSET
     description: Description | UnsetType = UNSET
+    kind: Kind | UnsetType = UNSET
 
 
 class ListOut(msgspec.Struct):
-    """A list; `members` is how many contacts are on it now."""
+    """A list; `members` is how many contacts are on it now.
+
+    A static list is filled by whoever keeps it; a topic a person may choose, and leave. While it is
+    not `is_active`, nobody on it can be reached.
+    """
 
     id: str
     name: str
     description: str
-    kind: str
+    kind: Kind
     is_active: bool
     members: int
     created_at: str
@@ -134,11 +140,11 @@ class MembersChanged(msgspec.Struct):
 
 
 class ListJobOut(msgspec.Struct, omit_defaults=True):
-    """Adding or removing many, and how far it is; `not_found` is told as it begins."""
+    """Adding or removing many, or what follows a switch; `not_found` is told as it begins."""
 
     id: str
     list_id: str
-    action: Literal["add", "remove"]
+    action: Literal["add", "remove", "deactivate", "activate"]
     state: Literal["queued", "running", "done", "cancelled", "failed"]
     total: int | None
     done: int
@@ -155,6 +161,13 @@ class ListCombined(msgspec.Struct):
 
     list: ListOut
     job: ListJobOut
+
+
+class ListSwitched(msgspec.Struct):
+    """A list that is deactivated or active now, and the job that follows; null where it was so."""
+
+    list: ListOut
+    job: ListJobOut | None
 
 
 class MemberOut(ContactOut, kw_only=True):

@@ -289,3 +289,32 @@ async def test_a_list_is_made_of_others(api, db, northwind):
     assert (nothing.status_code, nothing.json()["code"]) == (400, "nothing_combined")
     missing = await api.post(LISTS, json={"name": "Else", "from": {"all": [str(new_id())]}})
     assert (missing.status_code, missing.json()["code"]) == (404, "list_not_found")
+
+
+async def test_a_list_is_deactivated_and_activated(api, db, northwind):
+    await crowd(db, northwind.id, 2)
+    one = await made(api, kind="topic")
+    await added(api, one, emails=["crowd00000@example.com"])
+    address = f"{LISTS}/{one['id']}"
+
+    answer = await api.post(f"{address}/deactivate")
+    told = await ended(api, one, answer.json()["job"])
+    again = await api.post(f"{address}/deactivate")
+    off = (await api.get("/api/v1/contacts", params={"reachable": "email"})).json()["data"]
+    held = (await api.get("/api/v1/contacts", params={"list_active": "false"})).json()["data"]
+    refused = await api.post(f"{address}/jobs/{told['id']}/cancel")
+    on = await api.post(f"{address}/activate")
+    await ended(api, one, on.json()["job"])
+    found = (await api.get("/api/v1/contacts", params={"reachable": "email"})).json()["data"]
+
+    assert (one["kind"], one["is_active"]) == ("topic", True)
+    assert (answer.status_code, answer.json()["list"]["is_active"]) == (202, False)
+    assert (told["action"], told["changed"]) == ("deactivate", 1)
+    assert (again.status_code, again.json()["job"]) == (200, None)
+    assert [one["email"] for one in off] == ["crowd00001@example.com"]
+    assert [one["email"] for one in held] == ["crowd00000@example.com"]
+    assert (refused.status_code, refused.json()["code"]) == (409, "switch_goes_on")
+    assert on.json()["list"]["is_active"] is True
+    assert len(found) == 2
+    assert (await api.patch(address, json={"kind": "static"})).json()["kind"] == "static"
+    assert (await api.post(f"{LISTS}/{new_id()}/deactivate")).status_code == 404

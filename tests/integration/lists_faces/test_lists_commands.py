@@ -95,3 +95,20 @@ def test_lists_are_combined_by_name(command):
     assert [c["email"] for c in shown["contacts"]] == ["bob@example.com"]
     assert command("lists", "combine", "Other", "--all", "nowhere")[0] == 4
     assert command("lists", "combine", "Other")[0] == 2
+
+
+def test_a_list_is_deactivated_and_says_so(command):
+    command("lists", "create", "News", "--topic")
+    command("lists", "add", "News", "--all")
+
+    off = command("lists", "deactivate", "news", "--json")
+    shown = command("lists", "show", "News")[1]
+    listed = command("lists", "list")[1]
+    on = command("lists", "activate", "News")
+
+    one = json.loads(off[1])
+    assert (one["is_active"], one["kind"]) == (False, "topic")
+    assert "Deactivated: nobody on it can be reached." in shown
+    assert "News (deactivated)" in listed
+    assert on[1] == "The list News is active.\n"
+    assert command("lists", "deactivate", "Nowhere")[0] == 4

@@ -279,3 +279,28 @@ async def test_lists_are_combined_in_a_sentence(ada, db, northwind):
     assert "Say on which lists they are" in nothing.text
     assert await members(db, northwind.id, "rest") == 3
     assert answer.headers["location"] == f"/lists/{(await db_list(db, northwind.id, 'rest')).id}"
+
+
+async def test_a_deactivated_list_says_what_it_means_everywhere(ada, grace, db, northwind):
+    people = await crowd(db, northwind.id, 2)
+    one = await made(db, northwind.id, people=people[:1])
+
+    answer = await ada.post(f"/lists/{one.id}/switch", {"to": "deactivated"})
+    page = await ada.get(f"/lists/{one.id}")
+    index = await ada.get("/lists")
+    card = await ada.get(f"/contacts/{people[0]}")
+    of = await ada.get(f"/lists/of/{people[0]}")
+    other = await ada.get(f"/contacts/{people[1]}")
+    held = await ada.get("/contacts?list_active=false")
+    await ada.post(f"/lists/{one.id}/switch", {"to": "active"})
+
+    assert answer.headers["location"] == f"/lists/{one.id}"
+    assert "<strong>Deactivated.</strong>" in page.text
+    assert ">Deactivated</span>" in index.text
+    assert f'<a href="/lists/{one.id}">List Newsletter is deactivated</a>' in card.text
+    assert "deactivated</span>" in of.text
+    assert "is deactivated" not in other.text
+    assert names(held) == ["crowd00000@example.com"]
+    assert "Deactivated list <b>holds it back</b>" in held.text
+    assert "<strong>Deactivated.</strong>" not in (await ada.get(f"/lists/{one.id}")).text
+    assert "is deactivated" not in (await ada.get(f"/contacts/{people[0]}")).text
