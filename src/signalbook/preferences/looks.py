@@ -39,7 +39,7 @@ button.plain{background:none;border-color:var(--edge);color:var(--ink)}
 button:hover{filter:brightness(.94)}
 a{color:var(--link)}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
-ul{list-style:none;margin:0 0 8px;padding:0;border-top:1px solid var(--line)}
+ul{list-style:none;margin:0 0 24px;padding:0;border-top:1px solid var(--line)}
 li{border-bottom:1px solid var(--line);padding:14px 0;display:flex;gap:14px;align-items:center}
 label,li>div{flex:1;min-width:0;display:flex;gap:14px;align-items:flex-start;cursor:pointer}
 li>div{cursor:auto}
@@ -66,8 +66,8 @@ def dress(accent: str, background: str) -> Dress:
     css += _RULES.replace("\n", "")
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self'; form-action 'self';"
-        " base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:;"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     return Dress(css, policy)
 

@@ -132,12 +132,14 @@ async def choose(request: _Asked, token: str, db: TheDb) -> _Answer:
     else:
         return await _choosing(request, visit, db)
     after = await _standing(db, link)
+    formerly, now = _on(before), _on(after)
     return _page(
         request,
         visit,
         "saved",
         choices=_offered(visit, after),
-        formerly=[one.channel for one in before if one.standing is Standing.ON],
+        formerly=formerly,
+        has_stopped=not set(formerly) <= set(now),
         can_undo=after != before,
     )
 
@@ -202,6 +204,10 @@ async def _standing(db: Database, link: Link) -> list[Choice]:
 
 def _offered(visit: _Visit, choices: list[Choice]) -> list[Choice]:
     return [one for one in choices if one.channel in visit.look.channels]
+
+
+def _on(choices: list[Choice]) -> list[Channel]:
+    return [one.channel for one in choices if one.standing is Standing.ON]
 
 
 async def _choosing(request: _Asked, visit: _Visit, db: Database) -> _Answer:
