@@ -19,6 +19,7 @@ from signalbook.accounts import cli as accounts_cli
 from signalbook.contacts import cli as contacts_cli
 from signalbook.contacts import following
 from signalbook.contacts.rewriting import claims
+from signalbook.contacts.rewriting import cli as fields_cli
 from signalbook.doctor import cli as doctor_cli
 from signalbook.exports import cli as exports_cli
 from signalbook.imports import claiming as import_claiming
@@ -52,6 +53,7 @@ app.add_typer(accounts_cli.account_app, name="account")
 app.add_typer(accounts_cli.user_app, name="user")
 app.add_typer(accounts_cli.key_app, name="key")
 app.add_typer(contacts_cli.app, name="contacts")
+app.add_typer(fields_cli.app, name="fields")
 app.add_typer(lists_cli.app, name="lists")
 app.command()(statistics_cli.statistics)
 app.command(name="import")(imports_cli.import_)

@@ -1,6 +1,5 @@
 """Rewriting a field in the console: what it would come to, begun, watched, ended."""
 
-import json
 from datetime import timedelta
 from typing import Any, Final, cast, get_args
 from urllib.parse import urlencode
@@ -24,7 +23,7 @@ from signalbook.kit.errors import Conflict, Invalid, Problem
 from signalbook.kit.jobs import Worker
 from signalbook.web.access import person
 from signalbook.web.flash import Toast
-from signalbook.web.formats import duration, plural
+from signalbook.web.formats import duration
 from signalbook.web.render import Page
 
 _HOME: Final = "/fields"
@@ -116,9 +115,7 @@ async def cancel(job_id: UUID, caller: Caller, page: Page, db: Database) -> Resp
 def _shown(job: FieldJob, page: Page) -> Response[Any]:
     answer = page.part("fields/_job.html", progress=_progress(job))
     if not job.is_active:
-        toast = Toast(f"{job.title}: {plural(job.changed, 'contact')}.", "good")
-        told = {"list-changed": True, "toast": msgspec.to_builtins(toast)}
-        answer.headers["HX-Trigger"] = json.dumps(told)  # in ASCII, as a header has to be
+        answer.headers["HX-Refresh"] = "true"
     return answer
 
 
