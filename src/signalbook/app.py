@@ -71,8 +71,10 @@ from signalbook.lists import members_api as list_members_api
 from signalbook.lists import pages as list_pages
 from signalbook.optouts import api as optouts_api
 from signalbook.optouts import blocklist_api, reachability
+from signalbook.optouts import export_api as optout_export_api
 from signalbook.optouts import jobs as optout_jobs
 from signalbook.optouts import of_api as reachability_api
+from signalbook.optouts import pages as optout_pages
 from signalbook.preferences import api as preferences_api
 from signalbook.preferences import pages as preference_pages
 from signalbook.preferences import public_pages
@@ -106,6 +108,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *statistics_api.ROUTES,
     *optouts_api.ROUTES,
     *blocklist_api.ROUTES,
+    *optout_export_api.ROUTES,
     *reachability_api.ROUTES,
     *imports_api.ROUTES,
     *import_upload_api.ROUTES,
@@ -128,6 +131,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *import_pages.ROUTES,
     *export_pages.ROUTES,
     *list_pages.ROUTES,
+    *optout_pages.ROUTES,
     *public_pages.ROUTES,
     *preference_pages.ROUTES,
 ]

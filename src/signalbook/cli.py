@@ -31,6 +31,7 @@ from signalbook.ledger import seals
 from signalbook.lists import batch_queries as lists_batch
 from signalbook.lists import cli as lists_cli
 from signalbook.lists import holding as lists_holding
+from signalbook.optouts import cli as optouts_cli
 from signalbook.optouts import reachability
 from signalbook.preferences import cli as preferences_cli
 from signalbook.statistics import cli as statistics_cli
@@ -55,6 +56,8 @@ app.add_typer(accounts_cli.key_app, name="key")
 app.add_typer(contacts_cli.app, name="contacts")
 app.add_typer(fields_cli.app, name="fields")
 app.add_typer(lists_cli.app, name="lists")
+app.add_typer(optouts_cli.app, name="optouts")
+contacts_cli.app.command()(optouts_cli.reachability)
 app.command()(statistics_cli.statistics)
 app.command(name="import")(imports_cli.import_)
 app.add_typer(imports_cli.app, name="imports")

@@ -9,11 +9,19 @@ from signalbook.contacts import identifiers
 from signalbook.kit import clock
 from signalbook.kit.db import Tx
 from signalbook.ledger import seals
-from signalbook.ledger.model import Channel, Reason
-from signalbook.optouts import actions, answering, examples, intake, queries, reading, wire
+from signalbook.optouts import (
+    actions,
+    answering,
+    examples,
+    filtering,
+    intake,
+    queries,
+    reading,
+    wire,
+)
 from signalbook.optouts.answering import Asked
 from signalbook.optouts.errors import TooManyOptouts
-from signalbook.optouts.model import MOST_AT_ONCE, By, Outcome, Wanted
+from signalbook.optouts.model import MOST_AT_ONCE, By, Outcome
 from signalbook.optouts.schemas import (
     History,
     LiftIn,
@@ -32,7 +40,7 @@ from signalbook.web.access import key
 from signalbook.web.bodies import BodyInvalid, Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer
-from signalbook.web.openapi import MOMENT, TEXT, Answered, Operation, Param, one_of, whole
+from signalbook.web.openapi import TEXT, Answered, Operation, Param, whole
 from signalbook.web.params import Params
 
 OPTOUTS: Final = "/api/v1/optouts"
@@ -52,12 +60,7 @@ _MAX_MANY_BYTES = 4 * 1024 * 1024
         summary="List opt-outs in force",
         about="By address and not by contact: they hold for whoever has the address.",
         params=(
-            Param("channel", "Only of this channel.", one_of(*Channel), "email"),
-            Param("reason", "Only with this reason.", one_of(*Reason), "contact"),
-            Param("address", "Addresses that begin so.", TEXT, "customer@"),
-            Param("source", "Only what came from there, as `blocklist`.", TEXT, "api"),
-            Param("since", "In force since then or later.", MOMENT, "2024-01-01"),
-            Param("before", "In force since before then.", MOMENT, "2026-01-01"),
+            *filtering.PARAMS,
             Param("limit", "Opt-outs on a page.", whole(1, 1000, 100), 100),
             Param("starting_after", "The next_cursor of the page before.", TEXT),
         ),
@@ -73,14 +76,7 @@ _MAX_MANY_BYTES = 4 * 1024 * 1024
 async def index(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
     """List opt-outs in force."""
     params = Params(request)
-    wanted = Wanted(
-        channel=params.choice("channel", Channel),
-        reason=params.choice("reason", Reason),
-        source=params.text("source"),
-        since=params.moment("since"),
-        before=params.moment("before"),
-        address=reading.beginning_of(params.text("address") or ""),
-    )
+    wanted = filtering.wanted(params)
     size = params.whole("limit", 1, 1000) or 100
     cursor = params.text("starting_after")
     params.done()
