@@ -4,7 +4,17 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
-PAGES = ["/contacts", "/tags", "/imports", "/imports/new", "/keys", "/people", "/plan", "/settings"]
+PAGES = [
+    "/contacts",
+    "/tags",
+    "/statistics",
+    "/imports",
+    "/imports/new",
+    "/keys",
+    "/people",
+    "/plan",
+    "/settings",
+]
 PHONE = {"width": 390, "height": 844}
 
 axe = Axe()

@@ -92,6 +92,8 @@ async def _date(tx: Tx, account_id: int, now: datetime) -> None:
     """Give tags, complaints and the usage of the keys the past they would have."""
     await queries.date_tags(tx, account_id)
     await queries.date_complaints(tx, account_id)
+    await queries.forget_days(tx, account_id)
+    await queries.date_days(tx, account_id)
     await usage.add(tx, account_id, list(_calls(now)))
 
 

@@ -55,3 +55,44 @@ async def date_complaints(tx: Tx, account_id: int) -> int:
         """,
         {"account_id": account_id},
     )
+
+
+async def forget_days(tx: Tx, account_id: int) -> int:
+    """Forget that everybody came on the day they were made up."""
+    return await tx.execute(
+        "DELETE FROM contact_days WHERE account_id = %(account_id)s", {"account_id": account_id}
+    )
+
+
+async def date_days(tx: Tx, account_id: int) -> int:
+    """Let contacts have come, opted out and got their tags on the days of their own past."""
+    return await tx.execute(
+        """
+          WITH came AS (
+               SELECT 0 AS tag_id, (created_at AT TIME ZONE 'UTC')::date AS day, 1 AS joined,
+                      0 AS opted_out
+                 FROM contacts
+                WHERE account_id = %(account_id)s
+                UNION ALL
+               SELECT 0, (min(s.since) AT TIME ZONE 'UTC')::date, 0, 1
+                 FROM contacts AS c
+                 JOIN optout_states AS s
+                   ON s.account_id = c.account_id AND s.address IN (c.email_key, c.mobile)
+                WHERE c.account_id = %(account_id)s AND right(c.reach, 3) <> '---'
+                GROUP BY c.id
+                UNION ALL
+               SELECT t.id, (min(coalesce(e.at, s.updated_at)) AT TIME ZONE 'UTC')::date, 1, 0
+                 FROM contact_signals AS s
+                CROSS JOIN LATERAL unnest(s.tags) AS t(id)
+                 LEFT JOIN events AS e
+                   ON e.account_id = s.account_id AND e.contact_id = s.contact_id
+                  AND e.kind = 'tagged' AND e.tag_id = t.id
+                WHERE s.account_id = %(account_id)s
+                GROUP BY s.contact_id, t.id)
+        INSERT INTO contact_days (account_id, tag_id, day, joined, opted_out)
+        SELECT %(account_id)s::integer, tag_id, day, sum(joined), sum(opted_out)
+          FROM came
+         GROUP BY tag_id, day
+        """,
+        {"account_id": account_id},
+    )

@@ -1,17 +1,17 @@
 """The demonstration: believable people, made by the same verb as real ones, the same every time."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import phonenumbers
 import pytest
 
 from signalbook.accounts import bootstrap
 from signalbook.accounts import queries as accounts
-from signalbook.contacts import queries
+from signalbook.contacts import count_queries, queries
 from signalbook.demo import filling
 from signalbook.demo import people as made_up
 from signalbook.doctor import actions as doctor
-from signalbook.kit import migrate
+from signalbook.kit import clock, migrate
 from signalbook.kit.db import Database, PoolSizes
 from tests import cluster
 
@@ -40,8 +40,11 @@ async def test_a_full_server_has_exact_counts(fresh, monkeypatch):
         contacts = await queries.counted(read, account.id)
         unsubscribed = await queries.counted(read, account.id, "U")
         members = dict(await read.rows("SELECT name, members FROM lists"))
+        days = await count_queries.days(read, account.id, 0, date(2020, 1, 1), clock.now().date())
     assert contacts == 400
     assert 0 < unsubscribed < 60
+    assert sum(joined for _, joined, _, _ in days) == 400
+    assert len(days) > 30
     assert 0 < members["Customers"] < members["Newsletter"] < 400
     findings = await doctor.recount(fresh, account.id, account.name)
     assert {one.level for one in findings} == {"ok"}, findings

@@ -35,7 +35,8 @@ function stacked([times, ...columns]) {
 // What came above zero, what went below it, those that come later further down.
 const flowing = ([times, came, ...went]) => {
   const [, ...down] = stacked([times, ...went]);
-  return [times, ...down.map((column) => column.map((value) => -value)), came];
+  const seen = (value) => value || null; // a bar of nothing would be a dash
+  return [times, ...down.map((column) => column.map((value) => seen(-value))), came.map(seen)];
 };
 
 // How each kind of chart shapes its columns, and from where to where its numbers reach.
