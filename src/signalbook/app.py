@@ -65,12 +65,11 @@ from signalbook.kit.jobs import Handlers, Worker
 from signalbook.ledger import seals
 from signalbook.lists import api as lists_api
 from signalbook.lists import batch_queries as lists_batch
-from signalbook.lists import holding as lists_holding
 from signalbook.lists import jobs as list_jobs
 from signalbook.lists import members_api as list_members_api
 from signalbook.lists import pages as list_pages
 from signalbook.optouts import api as optouts_api
-from signalbook.optouts import blocklist_api, reachability
+from signalbook.optouts import blocklist_api
 from signalbook.optouts import export_api as optout_export_api
 from signalbook.optouts import jobs as optout_jobs
 from signalbook.optouts import of_api as reachability_api
@@ -137,7 +136,6 @@ ROUTES: list[ControllerRouterHandler] = [
 ]
 following.follow("lists", lists_batch.FOLLOWER)
 claims.ask("imports", import_claiming.holder)
-reachability.ask("lists", lists_holding.obstacles)
 HOT: dict[str, ASGIApp] = {sendwithses.PATH: sendwithses.answered}
 
 

@@ -30,9 +30,7 @@ from signalbook.kit.errors import AppError
 from signalbook.ledger import seals
 from signalbook.lists import batch_queries as lists_batch
 from signalbook.lists import cli as lists_cli
-from signalbook.lists import holding as lists_holding
 from signalbook.optouts import cli as optouts_cli
-from signalbook.optouts import reachability
 from signalbook.preferences import cli as preferences_cli
 from signalbook.statistics import cli as statistics_cli
 
@@ -47,7 +45,6 @@ app = typer.Typer(
 
 following.follow("lists", lists_batch.FOLLOWER)
 claims.ask("imports", import_claiming.holder)
-reachability.ask("lists", lists_holding.obstacles)
 
 # One line for each group of commands, which its feature brings.
 app.add_typer(accounts_cli.account_app, name="account")

@@ -141,7 +141,7 @@ def _reached(contact: Contact, rows: Sequence[Row], holding: Sequence[Row]) -> l
         elif not contact.is_active:
             found.append(Reached(channel, ok=False, says="The contact is inactive"))
         elif holding:
-            _, id, name = holding[0]
+            _, id, name, _ = holding[0]
             said = f"List {name} is deactivated"
             found.append(Reached(channel, ok=False, says=said, href=f"/lists/{id}"))
         else:

@@ -35,10 +35,10 @@ async def unsettled(db: Read, account_id: int) -> list[UUID]:
 
 
 async def holding(db: Read, account_id: int, contact_ids: Sequence[UUID]) -> list[Row]:
-    """Return (contact, list, its name) for every deactivated list that holds one of these."""
+    """Return (contact, list, name, changed_at) of deactivated lists that hold one of these."""
     return await db.rows(
         """
-        SELECT m.contact_id, l.id, l.name
+        SELECT m.contact_id, l.id, l.name, l.changed_at
           FROM list_members AS m
           JOIN lists AS l
             ON l.account_id = m.account_id AND l.id = m.list_id

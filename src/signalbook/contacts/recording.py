@@ -14,12 +14,10 @@ from signalbook.contacts.state import State, encode
 from signalbook.events import batch_queries as events
 from signalbook.fields import batch_queries as fields
 from signalbook.fields.model import STANDARD, label_of, length_of
-from signalbook.kit import ids
 from signalbook.kit.columns import column
 from signalbook.kit.db import Tx
 from signalbook.kit.together import COMMIT, Bound
-from signalbook.ledger import batch_queries as ledger
-from signalbook.ledger.model import Entry
+from signalbook.ledger import entering
 from signalbook.tags import batch_queries as tags
 
 
@@ -64,7 +62,7 @@ async def write(
         *_joined(account_id, fold),
         *_people(account_id, live),
         *_happened(account_id, fold),
-        *_ledger(account_id, fold),
+        *entering.entered(account_id, fold.ledger.entries, fold.ledger.erased),
         *_fields(account_id, fold, live, tallies),
         *_tags(account_id, fold, live, new_tags, Counter(tallies.tags)),
         *_counted(account_id, fold, live, tallies),
@@ -169,41 +167,6 @@ def _happened(account_id: int, fold: Fold) -> Iterator[Bound]:
             "count": column(str(count) for count in fold.days.values()),
         }
         yield events.add_days(counted)
-
-
-def _ledger(account_id: int, fold: Fold) -> Iterator[Bound]:
-    if fold.ledger.erased:
-        yield from ledger.forget(account_id, sorted(fold.ledger.erased))
-    entries = fold.ledger.entries
-    if not entries:
-        return
-    yield ledger.insert(
-        {
-            **_restricted(account_id, entries),
-            "ids": column(ids.new_id().hex for _ in entries),
-            "kinds": column(entry.kind for entry in entries),
-            "actors": column(entry.actor for entry in entries),
-            "evidences": column(
-                encode(entry.evidence).decode() if entry.evidence else None for entry in entries
-            ),
-        }
-    )
-    last = {(entry.address, entry.channel, entry.reason): entry for entry in entries}
-    for kind, derive in (("out", ledger.restrict), ("in", ledger.lift)):
-        picked = [entry for entry in last.values() if entry.kind == kind]
-        if picked:
-            yield derive(_restricted(account_id, picked))
-
-
-def _restricted(account_id: int, entries: list[Entry]) -> dict[str, object]:
-    return {
-        "account_id": account_id,
-        "addresses": column(entry.address for entry in entries),
-        "channels": column(entry.channel for entry in entries),
-        "reasons": column(entry.reason for entry in entries),
-        "ats": column(entry.at.isoformat() for entry in entries),
-        "sources": column(entry.source for entry in entries),
-    }
 
 
 def _fields(account_id: int, fold: Fold, live: list[State], tallies: Tallies) -> Iterator[Bound]:

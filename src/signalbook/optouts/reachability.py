@@ -1,15 +1,14 @@
 """Why not? For a contact and each channel: reachable, or every reason with its date and source.
 
 Reachable by a channel is who has an address there, is active, is on no deactivated list, and has no
-opt-out there. Features above that may keep somebody from being reached say so here (`ask`).
+opt-out there.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
-from uuid import UUID
 
-from signalbook.contacts import reach
+from signalbook.contacts import list_queries, reach
 from signalbook.contacts.model import Contact
 from signalbook.kit.db import Read
 from signalbook.ledger.model import (
@@ -48,8 +47,6 @@ class Reached(NamedTuple):
         return not self.why_not
 
 
-Asked = Callable[[Read, int, UUID], Awaitable[Sequence[Obstacle]]]
-
 NAMES: Final = {
     Channel.EMAIL: "E-mail",
     Channel.SMS: "SMS",
@@ -72,20 +69,16 @@ _MISSING: Final = {
     Channel.WHATSAPP: "No mobile number is known",
     Channel.PUSH: "No external id is known",
 }
-_others: dict[str, Asked] = {}
-
-
-def ask(feature: str, asked: Asked) -> None:
-    """Let a feature above tell its obstacles from now on; to say it again changes nothing."""
-    _others[feature] = asked
 
 
 async def of(db: Read, account_id: int, contact: Contact) -> list[Reached]:
     """Tell of every channel whether a contact can be reached by it, and if not, why not."""
     states = await queries.of_addresses(db, account_id, sorted(reach.addresses(contact)))
     general = [] if contact.is_active else [Obstacle("inactive", "The contact is inactive")]
-    for asked in _others.values():
-        general += await asked(db, account_id, contact.id)
+    general += [
+        Obstacle("list_deactivated", f"The list {name} is deactivated", "", at, name)
+        for _, _, name, at in await list_queries.holding(db, account_id, [contact.id])
+    ]
     return [_reached(channel, contact, states, general) for channel in Channel]
 
 
@@ -114,7 +107,8 @@ def _addresses(channel: Channel, contact: Contact) -> list[str]:
     else:
         found = [contact.mobile if channel in MOBILE_CHANNELS else None]
         if channel in LANDLINE_CHANNELS:
-            found.append(reach.landline_of(contact.fields))
+            phone = contact.fields.get("phone")
+            found.append(phone.strip() if isinstance(phone, str) else None)
     return list(dict.fromkeys(one for one in found if one))
 
 
