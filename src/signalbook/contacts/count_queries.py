@@ -183,6 +183,24 @@ async def counts(db: Read, account_id: int, tag_ids: Sequence[int]) -> list[Row]
     )
 
 
+async def reachable(db: Read, account_id: int, tag_ids: Sequence[int]) -> list[Row]:
+    """Return (tag_id, by e-mail, by SMS, by voice) of many tags, as `waterfall.read` would say."""
+    return await db.rows(
+        """
+        SELECT tag_id,
+               (sum(contacts) FILTER (WHERE what LIKE 'r:E%%/-__'))::bigint,
+               (sum(contacts) FILTER (WHERE what ~ 'M.*/.-.$'))::bigint,
+               (sum(contacts) FILTER (WHERE what ~ '[ML].*/..-$'))::bigint
+          FROM contact_counts
+         WHERE account_id = %(account_id)s
+           AND tag_id = ANY(%(tag_ids)s::integer[])
+           AND what ~ '^r:E?M?L?AU?/'
+         GROUP BY tag_id
+        """,
+        {"account_id": account_id, "tag_ids": list(tag_ids)},
+    )
+
+
 async def days(db: Read, account_id: int, tag_id: int, first: date, last: date) -> list[Row]:
     """Return (day, joined, gone, opted_out) of the days on which anything came or went."""
     return await db.rows(

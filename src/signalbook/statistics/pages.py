@@ -8,7 +8,7 @@ from litestar import Response, get
 
 from signalbook.accounts.forms import AnyRequest
 from signalbook.accounts.model import Caller
-from signalbook.contacts import page_queries, views
+from signalbook.contacts import count_queries, page_queries, views
 from signalbook.contacts.page_queries import Surroundings
 from signalbook.contacts.views import Chip, View
 from signalbook.contacts.waterfall import CHANNEL_WORDS, Channel
@@ -24,6 +24,10 @@ WEEK: Final = 7
 MONTH: Final = 30
 SPANS: Final = ((7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "A year"))
 
+MOST_TAGS: Final = 500
+"""Of so many tags one call says who can be reached; a page of tags shows as many."""
+
+_ID_DIGITS: Final = 10
 _CHANNELS: Final[tuple[tuple[Channel, str, str], ...]] = (
     ("email", CHANNEL_WORDS["email"], "mail"),
     ("sms", CHANNEL_WORDS["sms"], "message"),
@@ -83,6 +87,16 @@ async def index(
         signed=shown.signed,
         seconds=shown.seconds,
     )
+
+
+@get(HOME + "/tags", access=person("viewer"))
+async def of_tags(request: AnyRequest, caller: Caller, page: Page, db: Database) -> Response[Any]:
+    """Say who of many tags can be reached, for the table of tags to take in."""
+    asked = request.query_params.getall("id", [])[:MOST_TAGS]
+    ids = {int(one) for one in asked if one.isascii() and one.isdecimal() and len(one) < _ID_DIGITS}
+    async with db.read() as read:
+        rows = await count_queries.reachable(read, caller.account_id, sorted(ids))
+    return page.part("statistics/_of_tags.html", rows=[(*map(_number, row),) for row in rows])
 
 
 async def _grown(
@@ -163,4 +177,8 @@ def _chosen(subject: Subject) -> str:
     return f"tag:{subject.name}" if subject.tag else subject.kind
 
 
-ROUTES = [index]
+def _number(value: int | None) -> int:
+    return value or 0
+
+
+ROUTES = [index, of_tags]

@@ -2,7 +2,10 @@
 
 import re
 from html import unescape
+from itertools import combinations, product
 from urllib.parse import urlencode
+
+from signalbook.contacts import count_queries, waterfall
 
 
 def lines(page):
@@ -110,3 +113,40 @@ async def test_the_filter_of_a_step_is_a_chip_that_can_be_removed(ada, everybody
     assert "unsubscribed themselves" in page.text
     assert 'name="lost" value="email:contact"' in page.text
     assert listed(page) == 1
+
+
+async def test_the_table_of_tags_says_who_of_each_can_be_reached(
+    ada, kenji, db, northwind, api, everybody
+):
+    async with db.read() as read:
+        tags = dict(
+            await read.rows("SELECT name, id FROM tags WHERE account_id = %s", (northwind.id,))
+        )
+    table = await ada.get("/tags")
+    part = await ada.get(f"/statistics/tags?id={tags['vip']}&id=x&id=99999999999")
+    theirs = await kenji.get(f"/statistics/tags?id={tags['vip']}")
+    told = (await api.get("/api/v1/statistics", params={"tag": "vip"})).json()["reachable"]
+
+    assert f'id="reach-{tags["vip"]}"' in table.text
+    assert f"/statistics/tags?id={tags['vip']}" in table.text
+    sums = [int(one) for one in re.findall(r'class="number">(\d+)<', part.text)]
+    assert sums == list(told.values()) == [2, 2, 2]
+    assert "reach-" not in theirs.text
+
+
+async def test_sums_of_codes_are_those_of_their_waterfalls(db, northwind):
+    flags = ["".join(some) for size in range(7) for some in combinations("EMLADU", size)]
+    codes = [f"{held}/{''.join(why)}" for held in flags for why in product("-cs", repeat=3)]
+    async with db.tx() as tx:
+        await tx.execute(
+            """
+            INSERT INTO contact_counts (account_id, tag_id, what, contacts)
+            SELECT %s, 7, 'r:' || code, 1 FROM unnest(%s::text[]) AS code
+            """,
+            (northwind.id, codes),
+        )
+
+    async with db.read() as read:
+        (found,) = await count_queries.reachable(read, northwind.id, [7])
+
+    assert found[1:] == tuple(waterfall.reachable((f"r:{code}", 1) for code in codes).values())
