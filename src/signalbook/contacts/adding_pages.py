@@ -116,7 +116,9 @@ async def _show(
         nav="contacts",
         form=dict.fromkeys(_PLAIN, "") | form,
         problems=problems,
-        offered=[(one.name, one.label) for one in known if one.name not in _PLAIN],
+        offered=[
+            (one.name, one.label) for one in known if one.name not in _PLAIN and not one.is_hidden
+        ],
         rows=range(1, ROWS + 1),
         tags=tags,
         identifiers=values.IDENTIFIERS,

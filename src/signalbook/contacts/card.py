@@ -84,7 +84,7 @@ async def read(db: Read, account_id: int, contact_id: UUID) -> Card:
         standing=standing_of(contact),
         identifiers=[(n, label, getattr(contact, n)) for n, label in values.IDENTIFIERS.items()],
         facts=facts,
-        unused=[one for one in known.values() if one.name not in has],
+        unused=[one for one in known.values() if one.name not in has and not one.is_hidden],
         tags=[names[tag] for tag in reversed(contact.tags) if tag in names],
         reached=_reached(contact, rows, await list_queries.holding(db, account_id, [contact.id])),
         may_lift=any(row[1] == Reason.USER for row in rows),

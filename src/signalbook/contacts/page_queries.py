@@ -64,7 +64,7 @@ async def surroundings(
                (SELECT coalesce(jsonb_agg(jsonb_build_array(f.name, f.label, f.type)), '[]')
                   FROM (SELECT name, label, type
                           FROM fields
-                         WHERE account_id = %(account_id)s AND contacts > 0
+                         WHERE account_id = %(account_id)s AND contacts > 0 AND NOT is_hidden
                          ORDER BY is_standard DESC, contacts DESC, name) AS f) AS fields,
                (SELECT columns
                   FROM contact_columns
@@ -157,18 +157,18 @@ async def restrictions(db: Read, account_id: int, addresses: Sequence[str]) -> l
     )
 
 
-async def fields(db: Read, account_id: int) -> list[tuple[str, str, str]]:
-    """Return (name, label, type) of the fields of an account, the standard ones first."""
+async def fields(db: Read, account_id: int) -> list[tuple[str, str, str, bool]]:
+    """Return (name, label, type, whether it is hidden) of fields, the standard ones first."""
     rows = await db.rows(
         """
-        SELECT name, label, type
+        SELECT name, label, type, is_hidden
           FROM fields
          WHERE account_id = %(account_id)s
          ORDER BY is_standard DESC, name
         """,
         {"account_id": account_id},
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 async def tags_like(db: Read, account_id: int, text: str, most: int = 12) -> list[Row]:

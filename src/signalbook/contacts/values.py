@@ -26,12 +26,13 @@ class Known(msgspec.Struct, frozen=True):
     name: str
     label: str
     type: str
+    is_hidden: bool = False
 
 
-def known_fields(registered: list[tuple[str, str, str]]) -> dict[str, Known]:
+def known_fields(registered: list[tuple[str, str, str, bool]]) -> dict[str, Known]:
     """List every field one may set: the standard ones, then those of the account."""
     known = {name: Known(name, one.label, one.type) for name, one in STANDARD.items()}
-    return known | {name: Known(name, label, kind) for name, label, kind in registered}
+    return known | {row[0]: Known(*row) for row in registered}
 
 
 def value_of(field: Known, text: str) -> Any:  # noqa: ANN401  # any JSON value

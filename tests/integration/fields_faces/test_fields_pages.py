@@ -74,6 +74,23 @@ async def test_a_field_is_made_and_described(ada):
     assert ">Note</textarea>" in page.text
 
 
+async def test_a_hidden_field_is_not_offered_but_shown_where_it_has_a_value(ada, fields):
+    ids = await fields.people({"old_code": 1}, {"city": "Pune"})
+    form = {"label": "Old code", "aliases": "", "is_hidden": "on"}
+    for name in ("old_code", "fax"):
+        await ada.post("/fields/description", {"name": name, **form})
+
+    table = await ada.get("/contacts")
+    adding = await ada.get("/contacts/new")
+    with_value, without = [await ada.get(f"/contacts/{id}") for id in ids]
+
+    assert 'value="field:city"' in table.text
+    assert 'value="field:old_code"' not in table.text
+    assert "Old code" not in adding.text
+    assert "Old code" in with_value.text
+    assert "Old code" not in without.text
+
+
 async def test_a_name_may_hold_anything(ada, fields):
     await fields.people({"a/b & <c>?": 1})
 

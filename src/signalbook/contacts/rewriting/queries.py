@@ -228,7 +228,7 @@ async def delete_fresh(tx: Tx, account_id: int, name: str) -> int:
 async def stretch(db: Read, account_id: int, name: str, other: str, scan: Scan) -> list[Row]:
     """Count the values of the next contacts that have the field.
 
-    Returns (value, how many, the first of them, whether they have the other field, how many of
+    Returns (value, how many, one of them, whether they have the other field, how many of
     those have the same in it, the last contact of all).
     """
     return await db.rows(
@@ -236,15 +236,16 @@ async def stretch(db: Read, account_id: int, name: str, other: str, scan: Scan) 
           WITH stretch AS MATERIALIZED (
                SELECT c.id, c.fields -> %(name)s AS value, c.fields -> %(other)s AS other
                  FROM contacts AS c
-                 JOIN contact_signals AS s
-                   ON s.account_id = c.account_id AND s.contact_id = c.id
                 WHERE c.account_id = %(account_id)s
                   AND c.fields ? %(name)s
                   AND (%(after)s::uuid IS NULL OR c.id > %(after)s)
-                  AND (%(since)s::timestamptz IS NULL OR s.updated_at >= %(since)s)
+                  AND (%(since)s::timestamptz IS NULL OR c.id IN (
+                       SELECT s.contact_id
+                         FROM contact_signals AS s
+                        WHERE s.account_id = %(account_id)s AND s.updated_at >= %(since)s))
                 ORDER BY c.id
                 LIMIT %(size)s)
-        SELECT value, count(*), (array_agg(id ORDER BY id))[1], other IS NOT NULL,
+        SELECT value, count(*), (array_agg(id))[1], other IS NOT NULL,
                count(*) FILTER (WHERE value = other),
                (SELECT id FROM stretch ORDER BY id DESC LIMIT 1)
           FROM stretch
