@@ -6,22 +6,26 @@ from uuid import UUID
 from signalbook.kit.db import Read, Row, Tx
 
 
-async def is_behind(db: Read, account_id: int) -> bool:
-    """Tell whether there are contacts that came after the last one that was counted."""
-    return bool(
-        await db.value(
-            """
-            SELECT EXISTS (
-                   SELECT 1
-                     FROM contacts AS c
-                    WHERE c.account_id = %(account_id)s
-                      AND c.id > coalesce((SELECT d.up_to
-                                             FROM digitaleo_counts AS d
-                                            WHERE d.account_id = %(account_id)s), %(least)s))
-            """,
-            {"account_id": account_id, "least": UUID(int=0)},
-        )
+async def newest(db: Read, account_id: int) -> Row:
+    """Return the newest contact, and the one up to which all have a number.
+
+    They are compared by the caller: asked whether any contact is newer, the planner expects a third
+    of them to be and reads them all (80 ms at 300,000; PostgreSQL 18, 2026-11).
+    """
+    rows = await db.rows(
+        """
+        SELECT (SELECT c.id
+                  FROM contacts AS c
+                 WHERE c.account_id = %(account_id)s
+                 ORDER BY c.id DESC
+                 LIMIT 1),
+               (SELECT d.up_to
+                  FROM digitaleo_counts AS d
+                 WHERE d.account_id = %(account_id)s)
+        """,
+        {"account_id": account_id},
     )
+    return rows[0]
 
 
 async def begin(tx: Tx, account_id: int) -> None:

@@ -24,7 +24,8 @@ _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 async def catch_up(db: Database, account_id: int) -> None:
     """Give a number to every contact that came since the last look."""
     async with db.read() as read:
-        behind = await queries.is_behind(read, account_id)
+        newest, up_to = await queries.newest(read, account_id)
+    behind = newest is not None and (up_to is None or newest > up_to)
     while behind:
         behind = await db.transact(lambda tx: _stretch(tx, account_id)) == STRETCH
 
