@@ -1,6 +1,6 @@
 """`/rest/lists`: read, made, changed and deleted, and who is on them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,7 +26,9 @@ from signalbook.doors.digitaleo.translation import moment
 from signalbook.kit import clock
 from signalbook.kit.db import Database, Read, Tx
 from signalbook.kit.errors import Problem
-from signalbook.lists import actions, queries
+from signalbook.kit.jobs import Worker
+from signalbook.lists import actions, job_actions, queries
+from signalbook.lists.api import TheWorker
 from signalbook.lists.model import MAX_LISTS, MOST_AT_ONCE, MOST_NAMED, ContactList
 from signalbook.web.access import key
 from signalbook.web.held import TheDb
@@ -53,7 +55,9 @@ async def index(request: _Asked, caller: TheCaller, db: TheDb) -> Response[bytes
 
 
 @post(LISTS, access=key("write"), status_code=200, operation=told.CREATE_LISTS)
-async def create(request: _Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
+async def create(
+    request: _Asked, caller: TheCaller, db: TheDb, worker: TheWorker
+) -> Response[bytes]:
     """Make lists; with `action=contactadd` or `contactremove`, change who is on one."""
     asked = await asking.read(request)
     action = text_of(asked.get("action"))
@@ -61,22 +65,24 @@ async def create(request: _Asked, caller: TheCaller, db: TheDb) -> Response[byte
         return counted(request, await _members(db, caller, asked, action))
     refuse_action(asked, "create", known=_ACTIONS)
     records = records_in(asked, "lists")
-    return answered(request, await _created(db, caller, records))
+    return answered(request, await _created(db, worker, caller, records))
 
 
 @put(LISTS, access=key("write"), operation=told.UPDATE_LISTS)
-async def update(request: _Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
+async def update(
+    request: _Asked, caller: TheCaller, db: TheDb, worker: TheWorker
+) -> Response[bytes]:
     """Give lists another name or description, or deactivate them."""
     asked = await asking.read(request)
     texts, changes = ids_in(asked), _changes(metadata_in(asked))
 
-    async def work(tx: Tx) -> int:
+    async def work(tx: Tx) -> list[UUID | None]:
         known = await _known(tx, caller, texts)
-        for id in known:
-            await _change(tx, caller, id, changes)
-        return len(known)
+        return [await _change(tx, caller, id, changes) for id in known]
 
-    return counted(request, await db.transact(work))
+    jobs = await db.transact(work)
+    await _begun(db, worker, caller, jobs)
+    return counted(request, len(jobs))
 
 
 @delete(LISTS, access=key("write"), status_code=200, operation=told.DELETE_LISTS)
@@ -93,7 +99,7 @@ async def remove(request: _Asked, caller: TheCaller, db: TheDb) -> Response[byte
     return counted(request, await db.transact(work))
 
 
-async def _created(db: Database, caller: Caller, records: Sequence[object]) -> Row:
+async def _created(db: Database, worker: Worker, caller: Caller, records: Sequence[object]) -> Row:
     """Make lists, or find those that have the name already; raises ValuesInvalid, ListTooLong."""
     if len(records) > MOST_NEW:
         raise ListTooLong(most=MOST_NEW, count=len(records))
@@ -101,22 +107,25 @@ async def _created(db: Database, caller: Caller, records: Sequence[object]) -> R
     if not wanted:
         raise ValuesInvalid(problems=[Problem("name", "Send the name of the list", "name_missing")])
 
-    async def work(tx: Tx) -> list[UUID]:
-        made: list[UUID] = []
+    async def work(tx: Tx) -> dict[UUID, UUID | None]:
+        made: dict[UUID, UUID | None] = {}
         for one in wanted:
             ids = await actions.ensure(tx, caller.account_id, [one["name"]], caller.actor)
-            made += ids.values()
-            await _change(tx, caller, made[-1], {n: v for n, v in one.items() if n != "name"})
+            rest = {name: value for name, value in one.items() if name != "name"}
+            for id in ids.values():
+                made[id] = await _change(tx, caller, id, rest)
         return made
 
     made = await db.transact(work)
+    await _begun(db, worker, caller, made.values())
     async with db.read() as read:
         found = [await queries.get(read, caller.account_id, id) for id in made]
         rows = await _records(db, read, caller, [one for one in found if one is not None])
     return {"size": len(rows), "total": len(rows), "list": rows}
 
 
-async def _change(tx: Tx, caller: Caller, id: UUID, changes: Mapping[str, Any]) -> None:
+async def _change(tx: Tx, caller: Caller, id: UUID, changes: Mapping[str, Any]) -> UUID | None:
+    """Change a list, and return the job that tells its members where it was switched."""
     if "name" in changes or "description" in changes:
         await actions.describe(
             tx,
@@ -125,6 +134,23 @@ async def _change(tx: Tx, caller: Caller, id: UUID, changes: Mapping[str, Any]) 
             name=changes.get("name"),
             description=changes.get("description"),
         )
+    if "active" not in changes:
+        return None
+    _, job_id = await job_actions.switch(
+        tx, caller.account_id, id, is_active=changes["active"], actor=caller.actor
+    )
+    return job_id
+
+
+async def _begun(db: Database, worker: Worker, caller: Caller, jobs: Iterable[UUID | None]) -> None:
+    """Do the first chunk of each job right away, so that a short one is over with the call."""
+    for job_id in filter(None, jobs):
+        worker.nudge()
+
+        async def step(tx: Tx, job_id: UUID = job_id) -> bool:
+            return await job_actions.step(tx, caller.account_id, job_id)
+
+        await db.transact(step)
 
 
 async def _members(db: Database, caller: Caller, asked: Asked, action: str) -> int:

@@ -90,6 +90,27 @@ async def test_lists_are_found_changed_and_deleted(door):
     assert (await door.get("/rest/lists")).json() == {"size": 0, "total": 0, "list": []}
 
 
+async def test_a_list_that_is_not_active_makes_its_contacts_unreachable(door, people):
+    winter, off = await made(door, "lists", {"name": "Winter"}, {"name": "Off", "active": "0"})
+    add = {"id": winter, "metaData": json.dumps({"contactIds": ",".join(people[:2])})}
+    await door.post("/rest/lists", params={"action": "contactadd"}, json=add)
+
+    async def reachable(switch):
+        metadata = json.dumps({"active": switch})
+        answer = await door.put("/rest/lists", data={"id": winter, "metaData": metadata})
+        assert answer.json() == {"count": 1}
+        told = (await door.get("/rest/statistics")).json()["list"][0]
+        return told["total"], told["emailReachable"]
+
+    assert await reachable("0") == ("3", "1")
+    assert await reachable("0") == ("3", "1")
+    shown = await door.get("/rest/lists", params={"active": "0"})
+    assert {one["id"] for one in shown.json()["list"]} == {winter, off}
+    assert await reachable("true") == ("3", "3")
+    wrong = await door.put("/rest/lists", json={"id": winter, "metaData": {"active": "maybe"}})
+    assert wrong.status_code == 417
+
+
 async def test_another_accounts_list_is_not_found(door, theirs, people):
     await made(theirs, "lists", *({"name": f"L{n}"} for n in range(9)))
     body = {"id": "9", "metaData": {"contactIds": people[0], "name": "Mine"}}
