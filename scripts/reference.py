@@ -16,6 +16,7 @@ from litestar.routes import ASGIRoute, HTTPRoute
 
 from signalbook.app import build
 from signalbook.cli import app
+from signalbook.doors.digitaleo import model as digitaleo
 from signalbook.events.model import Kind
 from signalbook.kit.command import EXIT_CODES
 from signalbook.kit.config import Settings, described
@@ -61,6 +62,7 @@ def pages() -> dict[str, str]:
         "endpoints.md": endpoints_page(),
         "errors.md": errors_page(),
         "events.md": events_page(),
+        "digitaleo.md": digitaleo_page(),
     }
 
 
@@ -172,6 +174,36 @@ def who(handler: BaseRouteHandler) -> str:
         "signed_in": "anybody signed in",
     }
     return words[access.kind]
+
+
+def digitaleo_page() -> str:
+    """Every property of the Digitaleo door, from its model."""
+    kinds = {
+        "id": "digits, for ever the same",
+        "lists": "the ids of the lists the contact is on",
+        "created": "when it was made, UTC",
+        "updated": "when it last changed, UTC",
+        "email": "the e-mail, by which it is known",
+        "mobile": "the mobile number in E.164 form, by which it is known",
+        "field": "the field",
+        "number": "the field, a number:",
+        "day": "the field, a day like 1815-12-10:",
+        "optout": "null, or the strongest reason for which it takes none",
+    }
+    contacts = [
+        (f"`{name}`", kinds[of.kind] + (f" `{of.of}`" if of.of and of.kind != "optout" else ""))
+        for name, of in digitaleo.CONTACT.items()
+    ]
+    intro = (
+        "What `/rest` shows. Each property is a filter, is understood however it is"
+        " capitalised, and is a text or null. [How to switch](../howto/switch-from-digitaleo.md)"
+        " tells how they are asked for."
+    )
+    parts = ["## `/rest/contacts`", table(("property", "what it is"), contacts)]
+    for resource, properties in digitaleo.ABOUT.items():
+        rows = [(f"`{name}`", about) for name, about in properties.items()]
+        parts += [f"## `/rest/{resource}`", table(("property", "what it is"), rows)]
+    return page("Digitaleo's resources", intro, *parts)
 
 
 def errors_page() -> str:

@@ -72,8 +72,54 @@ CONTACT: Final[dict[str, Property]] = {
     "voiceOptout": Property("optout", "voice"),
     "voicemailOptout": Property("optout", "voicemail"),
 }
-LIST: Final = ("id", "name", "description", "active", "count", "dateCreated")
-FIELD: Final = ("name", "max", "count", "alias")
+ABOUT: Final[dict[str, dict[str, str]]] = {
+    "lists": {
+        "id": "digits, for ever the same",
+        "name": "1 to 100 characters, unique without regard to case; may be set",
+        "description": "at most 500 characters; may be set",
+        "active": "`1`, or `0` where nobody on it can be reached while that lasts; may be set",
+        "count": "how many contacts are on it",
+        "dateCreated": "when it was made",
+    },
+    "fields": {
+        "name": "that of the property of contacts",
+        "max": "how many characters its longest value has",
+        "count": "how many contacts have a value in it",
+        "alias": "what it is called, also in files; may be set, except of `email` and `mobile`",
+    },
+    "optouts": {
+        "id": "digits; an address that is blocked anew gets another",
+        "media": "`EMAIL`, `SMS`, `VOICE` or `VOICEMAIL`; other channels are not shown here",
+        "meanOfContact": "the address or number; for a whole domain `@example.com`",
+        "reason": "`contact`, `user`, `hardbounced` or `spam`",
+        "dateCreated": "since when it is in force",
+    },
+    "statistics": {
+        "listId": "the list; null for all contacts",
+        "listName": "its name; null for all contacts",
+        "total": "how many contacts there are",
+        "smsReachable": "how many of them an SMS may be sent to",
+        "emailReachable": "how many of them an e-mail may be sent to",
+        "voiceReachable": "how many of them may be called",
+    },
+    "imports": {
+        "id": "digits",
+        "name": "what the file is called",
+        "status": "`checking`, `applying`, `done`, `failed`, or another state of an import",
+        "count": "how many rows are done",
+        "created": "rows that made a contact",
+        "updated": "rows that changed one",
+        "unchanged": "rows that changed nothing",
+        "rejected": "rows that were refused",
+        "message": "why the first of them was, or the whole file",
+        "dateCreated": "when it was sent",
+    },
+}
+"""The properties of what Digitaleo does not document, or not in full, and what they say."""
+LIST: Final = tuple(ABOUT["lists"])
+FIELD: Final = tuple(ABOUT["fields"])
+STATISTIC: Final = tuple(ABOUT["statistics"])
+IMPORT: Final = tuple(ABOUT["imports"])
 OPTOUT: Final[dict[str, Property]] = {
     "id": Property("id"),
     "media": Property("media"),
@@ -82,14 +128,6 @@ OPTOUT: Final[dict[str, Property]] = {
     "dateCreated": Property("since"),
 }
 MEDIA: Final = ("EMAIL", "SMS", "VOICE", "VOICEMAIL")
-STATISTIC: Final = (
-    "listId", "listName", "total", "smsReachable", "emailReachable", "voiceReachable",
-)  # fmt: skip
-IMPORT: Final = (
-    "id", "name", "status", "count", "created", "updated", "unchanged", "rejected", "message",
-    "dateCreated",
-)  # fmt: skip
-
 ALIASES: Final = {
     "civility": "Civility",
     "firstName": "First name",

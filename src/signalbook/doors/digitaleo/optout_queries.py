@@ -24,7 +24,10 @@ class Held(msgspec.Struct, frozen=True):
 async def page(
     db: Read, account_id: int, predicate: Predicate, first: int, size: int, *, descending: bool
 ) -> list[Held]:
-    """Return opt-outs of a predicate by the time they are in force since; `first` counts from 0."""
+    """Return opt-outs of a predicate by the time they are in force since; `first` counts from 0.
+
+    Other channels are none of Digitaleo's, and the seals of erased people and ids no addresses.
+    """
     statement = sql.SQL(
         """
           WITH matched AS MATERIALIZED (
@@ -32,7 +35,9 @@ async def page(
                       row_number() OVER (ORDER BY c.since {way}, c.address {way}, c.channel {way},
                                                   c.reason {way}) AS place
                  FROM optout_states AS c
-                WHERE c.account_id = %(account_id)s AND NOT c.address ^@ 'erased:' {predicate})
+                WHERE c.account_id = %(account_id)s
+                  AND c.channel IN ('email', 'sms', 'voice', 'voicemail')
+                  AND NOT c.address ^@ 'erased:' AND NOT c.address ^@ 'id:' {predicate})
         SELECT matched.address, matched.channel, matched.reason, matched.since,
                (SELECT o.id
                   FROM optouts AS o
@@ -56,7 +61,9 @@ async def count(db: Read, account_id: int, predicate: Predicate) -> int:
         """
         SELECT count(*)
           FROM optout_states AS c
-         WHERE c.account_id = %(account_id)s AND NOT c.address ^@ 'erased:' {predicate}
+         WHERE c.account_id = %(account_id)s
+           AND c.channel IN ('email', 'sms', 'voice', 'voicemail')
+           AND NOT c.address ^@ 'erased:' AND NOT c.address ^@ 'id:' {predicate}
         """
     ).format(predicate=predicate.over("c"))
     rows = await db.rows(statement, {"account_id": account_id, **predicate.params}, prepare=False)

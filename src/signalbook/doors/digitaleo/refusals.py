@@ -27,14 +27,14 @@ _OAUTH: Final = {
 
 def speaks(path: str) -> bool:
     """Tell whether an address belongs to this door, and so its errors."""
-    return path in {TOKEN, REST} or path.startswith(REST + "/")
+    return path.rstrip("/") in {TOKEN, REST} or path.startswith(REST + "/")
 
 
 def told(request: _Asked, error: Exception) -> Response[Any]:
     """Answer any error in the words of this door."""
     native = errors.told(request, error)
     refusal, headers = native.content, dict(native.headers)
-    if request.url.path == TOKEN:
+    if request.url.path.rstrip("/") == TOKEN:
         return _token_refused(request, refusal, headers)
     status, message = refusal.statusCode, refusal.message
     if isinstance(error, Invalid) and not isinstance(error, _UNREADABLE):

@@ -82,6 +82,14 @@ async def test_opt_outs_are_found_by_what_they_are(door, ada):
     assert await found(id=one["id"]) == ["SMS"]
 
 
+async def test_channels_that_digitaleo_does_not_know_are_not_shown(door, api, ada):
+    await api.post("/api/v1/contacts/upsert", json={"email": ADA, "is_unsubscribed": True})
+
+    rows = (await door.get("/rest/optouts")).json()["list"]
+
+    assert {one["media"] for one in rows} == {"EMAIL", "SMS", "VOICE", "VOICEMAIL"}
+
+
 async def test_only_what_the_account_has_set_is_lifted(door, ada):
     (own,) = await made(door, {"media": "SMS", "meanOfContact": "+33601010101"})
     (spam,) = await made(door, {"media": "EMAIL", "meanOfContact": ADA, "reason": "spam"})
