@@ -1,7 +1,7 @@
 """Every way somebody changes what they get by a link, and an account its keys and its pages."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from signalbook.kit import clock
@@ -15,6 +15,7 @@ from signalbook.preferences.errors import LookInvalid
 from signalbook.preferences.model import (
     ACCENT,
     MAX_NAME,
+    Choice,
     Link,
     LinkKey,
     Logo,
@@ -40,8 +41,7 @@ async def unsubscribe(tx: Tx, link: Link, proof: Proof) -> None:
 
     It holds for the address that was written to and for those the contact has now. Raises Again.
     """
-    person = await holder(tx, link)
-    await _restrict(tx, link, _named(link, person, link.channel, proof))
+    await _stop(tx, link, link.channel, proof)
 
 
 async def subscribe_again(tx: Tx, link: Link, proof: Proof) -> None:
@@ -58,24 +58,16 @@ async def choose(
     What is blocked for another reason than their own wish stays so. Raises Again.
     """
     person = await holder(tx, link)
-    stop: list[Restriction] = []
-    back: list[Restriction] = []
-    for one in person.choices:
-        if one.channel not in among:
-            continue
-        named = _named(link, person, one.channel, proof)
-        if one.standing is Standing.ON and one.channel not in wanted:
-            stop += named
-        elif one.standing is Standing.OFF and one.channel in wanted:
-            back += named
-    await _restrict(tx, link, stop)
-    await _lift(tx, link, back)
+    may = [one for one in person.choices if one.channel in among]
+    stop = [one for one in may if one.standing is Standing.ON and one.channel not in wanted]
+    back = [one for one in may if one.standing is Standing.OFF and one.channel in wanted]
+    await _restrict(tx, link, _each(link, person, stop, proof))
+    await _lift(tx, link, _each(link, person, back, proof))
 
 
 async def leave_all(tx: Tx, link: Link, proof: Proof) -> None:
     """Stop everything on every channel there is. Raises Again."""
-    person = await holder(tx, link)
-    await _restrict(tx, link, _named(link, person, None, proof))
+    await _stop(tx, link, None, proof)
 
 
 async def rotate(tx: Tx, account_id: int, actor: str) -> LinkKey:
@@ -111,6 +103,14 @@ async def _keep_logo(
     await queries.set_logo(tx, account_id, content, logo, actor=actor, at=at)
 
 
+async def _stop(tx: Tx, link: Link, channel: Channel | None, proof: Proof) -> None:
+    """Restrict a channel, or all; who was erased has left, and is not written down once more."""
+    person = await holder(tx, link)
+    has_left = all(one.standing is Standing.OFF for one in person.on(channel))
+    if person.contact is not None or not has_left:
+        await _restrict(tx, link, _named(link, person, channel, proof))
+
+
 def _named(link: Link, person: Person, channel: Channel | None, proof: Proof) -> list[Restriction]:
     """Name the contact, and the address of the link where it is not, or no more, one of theirs."""
     evidence = {**proof, "link": str(link.purpose)} | ({"ref": link.ref} if link.ref else {})
@@ -127,6 +127,13 @@ def _named(link: Link, person: Person, channel: Channel | None, proof: Proof) ->
     if is_fit and person.is_elsewhere:
         found.append(Restriction(address=link.address, **shared))
     return found
+
+
+def _each(link: Link, person: Person, chosen: Sequence[Choice], proof: Proof) -> list[Restriction]:
+    """Name each channel that was chosen; all of them as one, which the timeline tells once."""
+    if len(chosen) == len(person.choices):
+        return _named(link, person, None, proof)
+    return [named for one in chosen for named in _named(link, person, one.channel, proof)]
 
 
 async def _restrict(tx: Tx, link: Link, wanted: list[Restriction]) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from signalbook.contacts import queries
+from signalbook.contacts import erasing, queries
+from signalbook.contacts.model import Source
 from signalbook.ledger.model import Channel
 from signalbook.preferences import actions
 from signalbook.preferences.links import Links
@@ -203,6 +204,20 @@ async def test_everything_is_left_and_taken_back(http, db, northwind, page):
     }  # fmt: skip
 
 
+async def test_leaving_everything_and_coming_back_are_one_moment_each(
+    http, db, northwind, page, contact
+):
+    await http.post(page, data={"act": "save"})
+    await http.post(page, data={"act": "undo", "on": [str(channel) for channel in Channel]})
+
+    async with db.read() as read:
+        kinds = await read.values(
+            "SELECT kind FROM events WHERE account_id = %s AND contact_id = %s ORDER BY at, id",
+            [northwind.id, contact.id],
+        )
+    assert kinds[1:] == ["unsubscribed", "resubscribed"]
+
+
 async def test_a_channel_that_is_not_offered_is_not_touched_by_saving(http, db, northwind, page):
     async with db.tx() as tx:
         await actions.set_look(tx, northwind.id, Look(channels=(Channel.EMAIL,)), "test")
@@ -236,6 +251,22 @@ async def test_links_work_after_the_contact_is_deleted_and_block_whoever_comes_b
     assert "You are unsubscribed" in shown(await http.post(stop, data=ONE_CLICK))
     again = await apply(db, northwind.id, email=ADA)
     assert again.contact.email_optout == "contact"
+
+
+async def test_a_link_of_an_erased_person_writes_their_address_down_nowhere(
+    http, db, northwind, stop, page, contact
+):
+    async with db.tx() as tx:
+        await erasing.erase(tx, northwind.id, contact.id, Source("test"))
+
+    for path, data in ((stop, ONE_CLICK), (page, {"act": "leave"}), (stop, {"act": "stop"})):
+        assert (await http.post(path, data=data)).status_code == 200
+    asked = shown(await http.get(stop))
+
+    assert "You are unsubscribed" in asked
+    written = {row[2] for row in await ledger(db, northwind.id)}
+    assert written
+    assert all(address.startswith("erased:") for address in written)
 
 
 async def test_an_old_link_speaks_for_the_address_the_contact_has_now(
