@@ -124,7 +124,7 @@ class Writer(threading.Thread):
 
     def imported(self) -> int:
         """Import a file, and sometimes take it back."""
-        lines = ["email,phone,country,city,tags,list,status"]
+        lines = ["email,landline,country,city,tags,list,status"]
         for _ in range(200):
             status = self.random.choice(["", "", "", "unsubscribed", "bounced"])
             cells = (

@@ -12,7 +12,7 @@ from signalbook.contacts import batch_queries, reach
 from signalbook.contacts import restricting_queries as queries
 from signalbook.contacts.batch_queries import Named, contact_of
 from signalbook.contacts.folding import Fold
-from signalbook.contacts.model import Contact, ContactChange, Source
+from signalbook.contacts.model import ContactChange, Source
 from signalbook.contacts.state import State
 from signalbook.events.model import Kind
 from signalbook.kit.db import Tx
@@ -25,18 +25,19 @@ async def sharing(tx: Tx, account_id: int, fold: Fold) -> None:
     """Bring those in line who share a landline on which a fold has restricted or lifted.
 
     Nobody may be given that landline meanwhile: other batches of the account end first, and wait.
+    One's mobile may be another's landline, which is found without stopping anybody.
     """
     written = {one.address: one for one in fold.ledger.entries if one.channel in LANDLINE_CHANNELS}
-    mobiles = {state.contact.mobile for state in fold.states}
-    landlines = sorted(written.keys() - mobiles)
-    if not landlines:
+    if not written:
         return
-    await queries.stop_batches(tx, account_id)
+    if written.keys() - {state.contact.mobile for state in fold.states}:
+        await queries.stop_batches(tx, account_id)
     known = {state.contact.id for state in fold.states}
-    owners = await queries.owners(tx, account_id, landlines)
+    owners = await queries.owners(tx, account_id, sorted(written))
     await load(tx, account_id, fold, {row[1] for row in owners} - known)
     for state in fold.states:
-        why = written.get(reach.landline_of(state.contact.fields) or "")
+        landline = reach.landline_of(state.contact.fields)
+        why = written.get(landline or "") or written.get(state.contact.mobile or "")
         if why is not None and not state.deleted:
             settle(fold, state, Source(why.source, why.actor), why.at, {"reason": why.reason})
 
@@ -71,9 +72,9 @@ def settle(
     Without `kind` it says itself what happened, and nothing did where the contact is in line.
     """
     contact = state.contact
-    was = _written_of(contact)
+    was = reach.written_of(contact)
     fold.ledger.derive(contact, at)
-    now = _written_of(contact)
+    now = reach.written_of(contact)
     if kind is None:
         if was == now:
             return False
@@ -84,12 +85,3 @@ def settle(
     contact.updated_at = max(contact.updated_at, at)
     fold.emit(state, kind, ContactChange(source=source), at, diff=dict(said) or None)
     return was != now
-
-
-def _written_of(contact: Contact) -> tuple[object, ...]:
-    return (
-        contact.email_optout,
-        contact.sms_optout,
-        contact.voice_optout,
-        contact.unsubscribed_at,
-    )

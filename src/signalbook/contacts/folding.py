@@ -233,9 +233,9 @@ class Fold:
             self.emit(state, Kind.UNSUBSCRIBED, change, when)
         if change.status == "resubscribe" and self.ledger.resubscribe(contact, change, when):
             self.emit(state, Kind.RESUBSCRIBED, change, when)
-        was = (contact.email_optout, contact.sms_optout, contact.voice_optout)
+        was = reach.written_of(contact)
         self.ledger.derive(contact, when)
-        if was != (contact.email_optout, contact.sms_optout, contact.voice_optout):
+        if was != reach.written_of(contact):
             state.record_changed = True
 
     def _tags_after(self, contact: Contact, change: ContactChange) -> tuple[set[int], set[int]]:

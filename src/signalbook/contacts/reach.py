@@ -85,6 +85,16 @@ class Word(NamedTuple):
         return cls(at, change.source.name, change.source.actor, change.news)
 
 
+def written_of(contact: Contact) -> tuple[object, ...]:
+    """List what a contact's row says of its opt-outs."""
+    return (
+        contact.email_optout,
+        contact.sms_optout,
+        contact.voice_optout,
+        contact.unsubscribed_at,
+    )
+
+
 class Ledger:
     """The restrictions in force on a batch's addresses, and the entries the batch adds."""
 

@@ -25,7 +25,7 @@ class Tallies:
     """What the registries and counts gain: of a fold, and of rows that were written beside it.
 
     `came` says for a tag (0 is the account) how many joined, left and opted out. `moved` are known
-    contacts that count as something else now, for the lists they are on.
+    contacts that count as something else now, for the lists they are on; their ids are hexadecimal.
     """
 
     __slots__ = ("came", "counts", "fields", "lengths", "moved", "tags")
@@ -84,10 +84,12 @@ def tallied(account_id: int, tallies: Tallies, at: datetime) -> Iterator[Bound]:
 
 def _followed(account_id: int, fold: Fold, live: list[State], tallies: Tallies) -> Iterator[Bound]:
     """Let the features above count and let go; they come last, as their locks do."""
+    first = {was.id: was for was in tallies.moved}
     moved = [_was(one) for one in live if not one.is_new and one.is_other()]
+    moved = [*first.values(), *(was for was in moved if was.id not in first)]
     joined = ((one.kept.contact.id, one.gone.contact.id) for one in fold.joined)
     gone = [state.contact.id for state in live if state.deleted]
-    return following.followed(account_id, fold.now.date(), tallies.moved + moved, joined, gone)
+    return following.followed(account_id, fold.now.date(), moved, joined, gone)
 
 
 def _joined(account_id: int, fold: Fold) -> Iterator[Bound]:

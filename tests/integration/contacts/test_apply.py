@@ -583,3 +583,16 @@ async def test_identifiers_are_passed_on_within_a_batch(db, northwind):
     async with db.read() as read:
         kept = dict(await read.rows("SELECT id, email_key FROM contacts"))
     assert kept == {both[0]: "bo@x.example", both[1]: "ada@x.example"}
+
+
+async def test_who_has_bounced_can_leave_as_well(db, northwind):
+    await applied(
+        db, northwind.id, change(email="ada@x.example", optouts=(("email", "hardbounced"),))
+    )
+    await applied(db, northwind.id, change(email="ada@x.example", status="unsubscribe"))
+
+    async with db.read() as read:
+        (written,) = await read.rows(
+            "SELECT email_optout, unsubscribed_at IS NOT NULL FROM contacts"
+        )
+    assert written == ("hardbounced", True)

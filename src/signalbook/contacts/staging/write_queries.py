@@ -230,7 +230,7 @@ _CHANGE = Statement(
      GROUP BY v.what, t.tag_id
     HAVING sum(v.count) <> 0
      UNION ALL
-    SELECT 'was', concat_ws('|', id, reach_was, country_was, source), 0, 0
+    SELECT 'was', concat_ws('|', replace(id::text, '-', ''), reach_was, country_was, source), 0, 0
       FROM moved
      WHERE is_other
     """
