@@ -53,7 +53,7 @@ def _take_over(fold: "Fold", change: ContactChange, kept: State, gone: State) ->
     mine.tags = [*mine.tags, *(tag for tag in theirs.tags if tag not in mine.tags)]
     mine.is_active = mine.is_active or theirs.is_active
     mine.updated_at = max(mine.updated_at, theirs.updated_at)
-    kept.list_active = kept.list_active and gone.list_active
+    mine.list_active = mine.list_active and theirs.list_active
     kept.fields_json = kept.metadata_json = None
     kept.record_changed = kept.signals_changed = True
     fold.register(kept)

@@ -15,7 +15,10 @@ MAX_JSON_DEPTH = 8
 
 
 class Contact(msgspec.Struct):
-    """A contact as it is stored; tags are ids of the registry, fields are by name."""
+    """A contact as it is stored; tags are ids of the registry, fields are by name.
+
+    `list_active` is false while a deactivated list holds it.
+    """
 
     id: UUID
     email: str | None
@@ -31,6 +34,7 @@ class Contact(msgspec.Struct):
     unsubscribed_at: datetime | None
     created_at: datetime
     updated_at: datetime
+    list_active: bool = True
 
 
 class Mode(StrEnum):

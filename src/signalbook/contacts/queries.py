@@ -22,7 +22,7 @@ async def get(db: Read, account_id: int, id: UUID) -> Contact | None:
         """
         SELECT c.id, c.email, c.mobile, c.external_id, c.fields, c.metadata, s.tags,
                c.is_active, c.email_optout, c.sms_optout, c.voice_optout,
-               c.unsubscribed_at, c.created_at, s.updated_at
+               c.unsubscribed_at, c.created_at, s.updated_at, c.list_active
           FROM contacts AS c
           JOIN contact_signals AS s
             ON s.account_id = c.account_id AND s.contact_id = c.id
@@ -39,7 +39,7 @@ async def get_by_external_id(db: Read, account_id: int, external_id: str) -> Con
         """
         SELECT c.id, c.email, c.mobile, c.external_id, c.fields, c.metadata, s.tags,
                c.is_active, c.email_optout, c.sms_optout, c.voice_optout,
-               c.unsubscribed_at, c.created_at, s.updated_at
+               c.unsubscribed_at, c.created_at, s.updated_at, c.list_active
           FROM contacts AS c
           JOIN contact_signals AS s
             ON s.account_id = c.account_id AND s.contact_id = c.id
@@ -56,7 +56,7 @@ async def get_by_email(db: Read, account_id: int, email: str) -> Contact | None:
         """
         SELECT c.id, c.email, c.mobile, c.external_id, c.fields, c.metadata, s.tags,
                c.is_active, c.email_optout, c.sms_optout, c.voice_optout,
-               c.unsubscribed_at, c.created_at, s.updated_at
+               c.unsubscribed_at, c.created_at, s.updated_at, c.list_active
           FROM contacts AS c
           JOIN contact_signals AS s
             ON s.account_id = c.account_id AND s.contact_id = c.id
@@ -139,7 +139,7 @@ async def with_ids(db: Read, account_id: object, ids: Sequence[UUID]) -> list[Co
         """
         SELECT c.id, c.email, c.mobile, c.external_id, c.fields, c.metadata, s.tags,
                c.is_active, c.email_optout, c.sms_optout, c.voice_optout,
-               c.unsubscribed_at, c.created_at, s.updated_at
+               c.unsubscribed_at, c.created_at, s.updated_at, c.list_active
           FROM contacts AS c
           JOIN contact_signals AS s
             ON s.account_id = c.account_id AND s.contact_id = c.id
@@ -168,7 +168,7 @@ async def _fetch(
         """
         SELECT c.id, c.email, c.mobile, c.external_id, c.fields, c.metadata, s.tags,
                c.is_active, c.email_optout, c.sms_optout, c.voice_optout,
-               c.unsubscribed_at, c.created_at, s.updated_at
+               c.unsubscribed_at, c.created_at, s.updated_at, c.list_active
           FROM ({chosen}) AS p
           JOIN contacts AS c ON c.account_id = %(account_id)s AND c.id = p.id
           JOIN contact_signals AS s ON s.account_id = %(account_id)s AND s.contact_id = p.id

@@ -329,7 +329,7 @@ def _contacts(account_id: int, states: list[State]) -> dict[str, object]:
         "voice_optout": column(contact.voice_optout for contact in contacts),
         "unsubscribed_at": column(_time(contact.unsubscribed_at) for contact in contacts),
         "created_at": column(contact.created_at.isoformat() for contact in contacts),
-        "list_active": column(_truth(state.list_active) for state in states),
+        "list_active": column(_truth(state.contact.list_active) for state in states),
         "source": column(state.source or None for state in states),
     }
 

@@ -12,8 +12,7 @@ encode = msgspec.json.Encoder().encode
 class State:
     """The contact, with its fields and tags as they were before the batch.
 
-    `counted` is what it counted as then (`count_queries.Was`), `source` what made it;
-    `list_active` is false while a deactivated list holds it.
+    `counted` is what it counted as then (`count_queries.Was`), `source` what made it.
     """
 
     __slots__ = (
@@ -25,7 +24,6 @@ class State:
         "hex",
         "identifiers_before",
         "is_new",
-        "list_active",
         "metadata_json",
         "record_changed",
         "signals_changed",
@@ -40,7 +38,7 @@ class State:
         self.contact = contact
         self.counted = counted
         self.source = source
-        self.list_active = counted is None or "D" not in counted.partition("|")[0]
+        contact.list_active = counted is None or "D" not in counted.partition("|")[0]
         self.hex = contact.id.hex
         self.is_new = is_new
         self.deleted = False
@@ -85,7 +83,7 @@ class State:
             fields.get("phone"),
             fields.get("country"),
             contact.is_active,
-            self.list_active,
+            contact.list_active,
             contact.unsubscribed_at is None,
             contact.email_optout,
             contact.sms_optout,

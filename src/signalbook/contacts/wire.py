@@ -136,7 +136,7 @@ def out(contact: Contact, tag_names: Mapping[int, str], notes: Sequence[str] = (
     custom = {
         name: value for name, value in fields.items() if name not in {"first_name", "last_name"}
     }
-    active = contact.is_active
+    active, may = contact.is_active, contact.is_active and contact.list_active
     voice = contact.mobile or fields.get("phone")
     return ContactOut(
         id=str(contact.id),
@@ -152,9 +152,9 @@ def out(contact: Contact, tag_names: Mapping[int, str], notes: Sequence[str] = (
         is_unsubscribed=contact.unsubscribed_at is not None,
         unsubscribed_at=moment(contact.unsubscribed_at),
         reachability=Reachability(
-            email=active and contact.email is not None and contact.email_optout is None,
-            sms=active and contact.mobile is not None and contact.sms_optout is None,
-            voice=active and bool(voice) and contact.voice_optout is None,
+            email=may and contact.email is not None and contact.email_optout is None,
+            sms=may and contact.mobile is not None and contact.sms_optout is None,
+            voice=may and bool(voice) and contact.voice_optout is None,
         ),
         custom_fields=custom,
         metadata=contact.metadata,

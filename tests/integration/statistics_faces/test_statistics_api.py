@@ -93,8 +93,10 @@ async def test_who_is_held_back_by_a_deactivated_list_is_lost_there(db, northwin
             (northwind.id, "p1@example.com"),
         )
 
+    (held,) = (await api.get("/api/v1/contacts", params={"email": "p1@example.com"})).json()["data"]
     found = await told(api, none_tag="nobody's", list_active="false")
 
+    assert held["reachability"] == {"email": False, "sms": False, "voice": False}
     assert found["contacts"] == 1
     assert [one["lost"] for one in found["waterfalls"]["email"]] == [0, 0, 0, 1, 0, 0, 0]
     assert found["reachable"] == {"email": 0, "sms": 0, "voice": 0}

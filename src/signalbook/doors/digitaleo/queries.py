@@ -69,7 +69,7 @@ async def contacts(db: Read, account_id: int, ids: Sequence[UUID]) -> list[Conta
         """
         SELECT c.id, c.email, c.mobile, c.external_id, c.fields, c.metadata, s.tags,
                c.is_active, c.email_optout, c.sms_optout, c.voice_optout,
-               c.unsubscribed_at, c.created_at, s.updated_at
+               c.unsubscribed_at, c.created_at, s.updated_at, c.list_active
           FROM contacts AS c
           JOIN contact_signals AS s
             ON s.account_id = c.account_id AND s.contact_id = c.id
