@@ -32,6 +32,13 @@ SOURCES: Final = {
     "cli": "Command line",
     "fields": "Fields",
     "import": "Import",
+    "blocklist": "Blocklist",
+    "reply": "Reply",
+    "erasure": "Erasure",
+    "file": "File",
+    "preferences": "Preference page",
+    "carried over": "Carried over",
+    "erased before": "Erased before",
 }
 
 

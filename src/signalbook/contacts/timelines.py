@@ -37,6 +37,13 @@ _KINDS: Final[dict[str, tuple[Kind, ...]]] = {
     ),
     "reach": (Kind.UNSUBSCRIBED, Kind.RESUBSCRIBED),
 }
+_RESTRICTED: Final = {
+    "contact": "Opted out",
+    "user": "Blocked by you",
+    "hardbounced": "Hard bounce",
+    "spam": "Complained",
+}
+_CHANNELS: Final = {"email": "e-mail", "sms": "SMS", "whatsapp": "WhatsApp"}
 _LISTED: Final = "console:timeline"
 _FOLDED: Final = frozenset({Kind.TAGGED, Kind.UNTAGGED})
 _MOST_IMPORTED: Final = 6
@@ -72,6 +79,7 @@ class Moment(msgspec.Struct):
     by: str
     repeats: list[datetime]
     imported: Imported | None = None
+    says: str = ""
 
 
 class Day(msgspec.Struct):
@@ -170,7 +178,7 @@ def _days(found: Sequence[Event], names: _Names, zone: str) -> list[Day]:
         tag = names.tags.get(event.tag_id, "a deleted tag") if event.tag_id is not None else ""
         changes = _changes(event, names.fields)
         imported = _imported(event, names.fields)
-        moment = Moment(event.kind, event.at, tag, changes, by, [], imported)
+        moment = Moment(event.kind, event.at, tag, changes, by, [], imported, _says(event))
         folded[key] = moment
         days[-1].moments.append(moment)
     return days
@@ -187,6 +195,16 @@ def _changes(event: Event, labels: Mapping[str, str]) -> list[Change]:
     if event.kind != Kind.UPDATED or not event.payload:
         return []
     return _labelled(event.payload, labels)
+
+
+def _says(event: Event) -> str:
+    """Say what an opt-out by address was: why, and on which channels."""
+    said = event.payload or {}
+    if "reason" not in said or event.kind not in {Kind.UNSUBSCRIBED, Kind.RESUBSCRIBED}:
+        return ""
+    lead = "Lifted" if event.kind == Kind.RESUBSCRIBED else _RESTRICTED.get(said["reason"], "")
+    channels = [_CHANNELS.get(one, one) for one in str(said.get("channels", "")).split()]
+    return f"{lead}: {', '.join(channels)}" if channels else lead
 
 
 def _imported(event: Event, labels: Mapping[str, str]) -> Imported | None:

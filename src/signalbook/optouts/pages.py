@@ -19,7 +19,7 @@ from signalbook.kit import clock
 from signalbook.kit.db import Database, Tx
 from signalbook.kit.errors import AppError
 from signalbook.ledger import seals
-from signalbook.ledger.model import ALL, Channel, Reason
+from signalbook.ledger.model import ALL, Channel, Reason, domain_of
 from signalbook.optouts import (
     actions,
     blocklist_pages,
@@ -82,7 +82,8 @@ async def history(caller: Caller, page: Page, db: Database, address: str = "") -
     both = [address, seals.seal(account, address)]
     async with db.read() as read:
         lines = await queries.history(read, account, both, MOST_LINES)
-        held = await queries.of_addresses(read, account, both)
+        domain = [one] if (one := domain_of(address)) else []
+        held = await queries.of_addresses(read, account, [*both, *domain])
         rows = await restricting_queries.owners(read, account, [address]) if address else []
         owners = [await contacts.get(read, account, row[1]) for row in rows[:10]]
         actors = await shown.actors(read, account, [line.actor for line in lines])

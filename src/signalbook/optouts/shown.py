@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from signalbook.accounts import key_queries, people_queries
-from signalbook.contacts.card import SOURCES as KNOWN_SOURCES
+from signalbook.contacts.card import SOURCES
 from signalbook.kit.db import Read
 from signalbook.ledger.model import Reason
 from signalbook.ledger.seals import PREFIX
@@ -23,16 +23,6 @@ LOOKS: Final = {
     Reason.USER: "plain",
     Reason.HARDBOUNCED: "bad",
     Reason.SPAM: "bad",
-}
-SOURCES: Final = KNOWN_SOURCES | {
-    "blocklist": "Blocklist",
-    "reply": "Reply",
-    "erasure": "Erasure",
-    "file": "File",
-    "preferences": "Preference page",
-    "one-click": "One-click",
-    "carried over": "Carried over",
-    "erased before": "Erased before",
 }
 _SHOWN_OF_SEAL: Final = 8
 
