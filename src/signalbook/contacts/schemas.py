@@ -24,7 +24,11 @@ _OWN_ID = Meta(
     },
 )
 _TEXT = {"pattern": r"^[^\x00]*$"}
-_TAG = {"minLength": 1, "maxLength": 128, "pattern": r"^[^,\x00-\x1f\x7f]+$"}
+_TAG = {
+    "minLength": 1,
+    "maxLength": 128,
+    "pattern": r"^[^,\x00-\x1f\x7f]*[^,\s\x00-\x1f\x7f][^,\x00-\x1f\x7f]*$",
+}
 _FIELD_VALUE: dict[str, Any] = {"description": "Any JSON value, nested at most 8 levels."}
 _TYPES: dict[FieldType, dict[str, Any]] = {
     FieldType.TEXT: {"type": ["string", "number", "null"], **_TEXT},

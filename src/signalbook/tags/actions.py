@@ -21,7 +21,11 @@ _Work = Callable[[Tx, Sequence[UUID]], Awaitable[None]]
 
 
 async def rename(tx: Tx, account_id: int, id: int, name: str) -> Tag:
-    """Give a tag another name; raises TagNotFound, TagInvalid, TagTaken."""
+    """Give a tag another name, without the blanks around it.
+
+    Raises TagNotFound, TagInvalid, TagTaken.
+    """
+    name = name.strip()
     problem = tag_problem(name, "name")
     if problem is not None:
         raise TagInvalid(problems=[problem])

@@ -28,8 +28,8 @@ def tag_problem(name: object, field: str = "tags") -> Problem | None:
     """Say what is wrong with the name of a tag, or None when it may be used."""
     if not isinstance(name, str):
         return Problem(field, "A tag is a text", "tag_invalid")
-    if not name or len(name) > MAX_TAG:
-        message = f"A tag has 1 to {MAX_TAG} characters, this one has {len(name):,}"
+    if not name.strip() or len(name) > MAX_TAG:
+        message = f"A tag has 1 to {MAX_TAG} characters, this one has {len(name.strip()):,}"
         return Problem(field, message, "tag_invalid")
     if "," in name or (not name.isprintable() and _CONTROL.search(name)):
         message = f'The tag "{name[:40]}" may not contain a comma or a control character'

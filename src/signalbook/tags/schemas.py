@@ -5,7 +5,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-_NAME = {"minLength": 1, "maxLength": 128, "pattern": r"^[^,\x00-\x1f\x7f]+$"}
+_NAME = {
+    "minLength": 1,
+    "maxLength": 128,
+    "pattern": r"^[^,\x00-\x1f\x7f]*[^,\s\x00-\x1f\x7f][^,\x00-\x1f\x7f]*$",
+}
 
 
 class TagOut(msgspec.Struct):

@@ -47,6 +47,16 @@ async def test_a_tag_is_renamed_for_everybody(api, tagged):
     assert await tags_of(api, "b") == ["customer", "gold"]
 
 
+async def test_blanks_are_no_name_and_belong_to_none(api, tagged):
+    address = f"{TAGS}/{tagged['vip']['id']}"
+
+    trimmed = await api.patch(address, json={"name": " gold  star "})
+    blank = await api.patch(address, json={"name": " \u00a0"})
+
+    assert trimmed.json()["name"] == "gold  star"
+    assert (blank.status_code, blank.json()["code"]) == (400, "tag_invalid")
+
+
 async def test_a_name_that_is_taken_is_a_conflict(api, tagged):
     answer = await api.patch(f"{TAGS}/{tagged['vip']['id']}", json={"name": "customer"})
 
