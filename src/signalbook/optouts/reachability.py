@@ -25,13 +25,17 @@ from signalbook.optouts.model import InForce
 
 
 class Obstacle(NamedTuple):
-    """One reason why somebody cannot be reached; the ledger's codes are its reasons."""
+    """One reason why somebody cannot be reached; the ledger's codes are its reasons.
+
+    `href` is the page where the console shows what is in the way, and may end it.
+    """
 
     code: str
     says: str
     address: str = ""
     since: datetime | None = None
     source: str = ""
+    href: str = ""
 
 
 class Reached(NamedTuple):
@@ -76,8 +80,14 @@ async def of(db: Read, account_id: int, contact: Contact) -> list[Reached]:
     states = await queries.of_addresses(db, account_id, sorted(reach.addresses(contact)))
     general = [] if contact.is_active else [Obstacle("inactive", "The contact is inactive")]
     general += [
-        Obstacle("list_deactivated", f"The list {name} is deactivated", "", at, name)
-        for _, _, name, at in await list_queries.holding(db, account_id, [contact.id])
+        Obstacle(
+            "list_deactivated",
+            f"The list {name} is deactivated",
+            since=at,
+            source=name,
+            href=f"/lists/{id}",
+        )
+        for _, id, name, at in await list_queries.holding(db, account_id, [contact.id])
     ]
     return [_reached(channel, contact, states, general) for channel in Channel]
 

@@ -290,6 +290,7 @@ async def test_a_deactivated_list_says_what_it_means_everywhere(ada, grace, db, 
     index = await ada.get("/lists")
     card = await ada.get(f"/contacts/{people[0]}")
     of = await ada.get(f"/lists/of/{people[0]}")
+    why = await ada.get(f"/optouts/of/{people[0]}")
     other = await ada.get(f"/contacts/{people[1]}")
     held = await ada.get("/contacts?list_active=false")
     await ada.post(f"/lists/{one.id}/switch", {"to": "active"})
@@ -299,6 +300,7 @@ async def test_a_deactivated_list_says_what_it_means_everywhere(ada, grace, db, 
     assert ">Deactivated</span>" in index.text
     assert f'<a href="/lists/{one.id}">List Newsletter is deactivated</a>' in card.text
     assert "deactivated</span>" in of.text
+    assert f'href="/lists/{one.id}">The list Newsletter is deactivated</a>' in why.text
     assert "is deactivated" not in other.text
     assert names(held) == ["crowd00000@example.com"]
     assert "Deactivated list <b>holds it back</b>" in held.text
