@@ -36,7 +36,7 @@ _OPERATORS: Final[dict[str, Operator]] = {
 _TRUTH: Final = {"1": True, "true": True, "": False, "0": False, "false": False}
 
 
-class Test(NamedTuple):
+class Condition(NamedTuple):
     """One property and what it must be."""
 
     name: str
@@ -56,14 +56,14 @@ class Group(NamedTuple):
     parts: "tuple[Node, ...]"
 
 
-Node: TypeAlias = Test | Group
+Node: TypeAlias = Condition | Group
 Naming: TypeAlias = Callable[[str], str | None]
 """Finds the property that a name means, or None."""
 
 
-def of_filters(given: Mapping[str, Any], naming: Naming) -> list[Test]:
+def of_filters(given: Mapping[str, Any], naming: Naming) -> list[Condition]:
     """Read filters by property: each must hold. Raises ValuesInvalid for all that are none."""
-    found: list[Test] = []
+    found: list[Condition] = []
     problems: list[Problem] = []
     for name, value in given.items():
         known = naming(name)
@@ -113,7 +113,7 @@ class _Reading:
         tests = members_of(value) or {"in": value}
         return [self._test(known, operator, one) for operator, one in tests.items()]
 
-    def _test(self, name: str, operator: str, value: object) -> Test:
+    def _test(self, name: str, operator: str, value: object) -> Condition:
         known = _OPERATORS.get(operator)
         if known is None:
             told = f'complex has no test "{operator[:64]}"; known are {", ".join(_OPERATORS)}'
@@ -125,8 +125,8 @@ class _Reading:
         if known == "in":
             return _any_of(name, value)
         if known == "ne":
-            return Test(name, known, _values(name, value))
-        return Test(name, known, (_checked(name, text_of(value)),))
+            return Condition(name, known, _values(name, value))
+        return Condition(name, known, (_checked(name, text_of(value)),))
 
     def _several(self, value: object) -> list[Any]:
         if not isinstance(value, list | dict):
@@ -135,10 +135,10 @@ class _Reading:
         return items_of(value)  # pyright: ignore[reportUnknownArgumentType]
 
 
-def _any_of(name: str, value: object) -> Test:
+def _any_of(name: str, value: object) -> Condition:
     """Demand any of some values; a blank one asks for those that have no value at all."""
     values = _values(name, value)
-    return Test(name, "in", values) if values else Test(name, "null", ("1",))
+    return Condition(name, "in", values) if values else Condition(name, "null", ("1",))
 
 
 def _values(name: str, value: object) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from signalbook.contacts.filters import Predicate
 from signalbook.doors.digitaleo import numbers
-from signalbook.doors.digitaleo.conditions import Node, Test
+from signalbook.doors.digitaleo.conditions import Condition, Node
 from signalbook.doors.digitaleo.errors import ValuesInvalid
 from signalbook.doors.digitaleo.model import CONTACT, REASONS, Property
 from signalbook.kit.errors import Problem
@@ -63,7 +63,7 @@ def demand(
     writing = _Writing(account_id, known, properties)
     piece = writing.node(node)
     predicate.add(piece, **writing.values)
-    if properties is CONTACT and isinstance(node, Test) and node.operator == "in":
+    if properties is CONTACT and isinstance(node, Condition) and node.operator == "in":
         if CONTACT[node.name].kind in {"email", "mobile"}:
             predicate.narrow(len(node.values))
         elif node.name == "id":
@@ -86,7 +86,7 @@ class _Writing:
         self._is_nested = False
 
     def node(self, node: Node) -> LiteralString:
-        if isinstance(node, Test):
+        if isinstance(node, Condition):
             return self._test(node)
         self._is_nested = True
         parts: list[LiteralString] = [self.node(part) for part in node.parts]
@@ -97,7 +97,7 @@ class _Writing:
         joined: LiteralString = " AND " if node.joiner == "and" else " OR "
         return "(" + joined.join(parts) + ")"
 
-    def _test(self, test: Test) -> LiteralString:
+    def _test(self, test: Condition) -> LiteralString:
         of = self._properties[test.name]
         if test.operator == "ne":
             anyway = self._test(test._replace(operator="in"))
@@ -115,7 +115,7 @@ class _Writing:
     def _field(self, name: str) -> LiteralString:
         return "({c}.fields ->> " + self._put(name) + "::text)"
 
-    def _value(self, test: Test, column: LiteralString) -> LiteralString:
+    def _value(self, test: Condition, column: LiteralString) -> LiteralString:
         kind = self._properties[test.name].kind
         values = list(test.values)
         if kind in _LOWER:
@@ -136,10 +136,10 @@ class _Writing:
             return "(" + column + ")::double precision " + compared + " " + number
         return column + " " + compared + " " + self._put(values[0])
 
-    def _null(self, test: Test, column: LiteralString) -> LiteralString:
+    def _null(self, test: Condition, column: LiteralString) -> LiteralString:
         return column + (" IS NULL" if test.wants_nothing else " IS NOT NULL")
 
-    def _id(self, test: Test) -> LiteralString:
+    def _id(self, test: Condition) -> LiteralString:
         if test.operator == "null":
             return "FALSE" if test.wants_nothing else "TRUE"
         if test.operator == "in":
@@ -154,7 +154,7 @@ class _Writing:
             + self._put(self._account_id) + " AND d.number " + compared + " " + number + ")"
         )  # fmt: skip
 
-    def _lists(self, test: Test) -> LiteralString:
+    def _lists(self, test: Condition) -> LiteralString:
         among: LiteralString = ""
         if test.operator == "in":
             ids = [self._known[value] for value in test.values if value in self._known]
@@ -167,7 +167,7 @@ class _Writing:
         )  # fmt: skip
         return "NOT " + on_any if test.operator == "null" and test.wants_nothing else on_any
 
-    def _optout(self, test: Test, channel: str) -> LiteralString:
+    def _optout(self, test: Condition, channel: str) -> LiteralString:
         if test.operator not in {"in", "null"}:
             raise _unfit(test, "takes eq, in, ne and null")
         wanted = [value.lower() for value in test.values]
@@ -194,14 +194,14 @@ class _Writing:
             + " AND o.reason = ANY(" + reasons + "::text[]))"
         )  # fmt: skip
 
-    def _active(self, test: Test) -> LiteralString:
+    def _active(self, test: Condition) -> LiteralString:
         """Ask the signals by themselves: a piece of a predicate is about one table."""
         return (
             "{c}.id IN (SELECT g.contact_id FROM contact_signals AS g WHERE g.account_id = "
             + self._put(self._account_id) + " AND " + self._moment(test, "g.updated_at") + ")"
         )  # fmt: skip
 
-    def _moment(self, test: Test, column: LiteralString) -> LiteralString:
+    def _moment(self, test: Condition, column: LiteralString) -> LiteralString:
         if test.operator == "null":
             return self._null(test, column)
         if test.operator == "like":
@@ -229,7 +229,7 @@ class _Writing:
         return slot
 
 
-def _span(test: Test, text: str) -> tuple[datetime, datetime]:
+def _span(test: Condition, text: str) -> tuple[datetime, datetime]:
     """Read a time as the second it means, and a date as its day; both in UTC."""
     try:
         first = datetime.fromisoformat(text)
@@ -239,20 +239,20 @@ def _span(test: Test, text: str) -> tuple[datetime, datetime]:
     return first, first + (_DAY if len(text) == _DAY_LENGTH else _SECOND)
 
 
-def _number(test: Test) -> float:
+def _number(test: Condition) -> float:
     try:
         return float(test.values[0])
     except ValueError:
         raise _unfit(test, "compares numbers only") from None
 
 
-def _unfit(test: Test, what: str) -> ValuesInvalid:
+def _unfit(test: Condition, what: str) -> ValuesInvalid:
     told = f"{test.name} {what}"
     return ValuesInvalid(problems=[Problem(test.name, told, "value_wrong")])
 
 
 def _numbers_in(node: Node) -> list[str]:
-    if not isinstance(node, Test):
+    if not isinstance(node, Condition):
         return [number for part in node.parts for number in _numbers_in(part)]
     if CONTACT[node.name].kind in {"id", "lists"} and node.operator in {"in", "ne"}:
         return list(node.values)

@@ -1,9 +1,16 @@
 """What of a list is shown: which properties, in which order, how many and from where; no I/O."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from signalbook.doors.digitaleo.conditions import Group, Naming, Node, Test, of_complex, of_filters
+from signalbook.doors.digitaleo.conditions import (
+    Condition,
+    Group,
+    Naming,
+    Node,
+    of_complex,
+    of_filters,
+)
 from signalbook.doors.digitaleo.errors import ValuesInvalid
 from signalbook.doors.digitaleo.model import (
     DEFAULT,
@@ -67,7 +74,7 @@ def chosen(rows: Iterable[Row], listing: Listing) -> Row:
     """Filter, order and cut rows that are all in memory, and put them into their envelope."""
     matching = [row for row in rows if all(holds(node, row) for node in listing.filters)]
     for sorting in reversed(listing.sorts):
-        matching.sort(key=_key(sorting.name), reverse=sorting.descending)
+        matching = _ordered(matching, sorting)
     shown = matching[listing.offset : listing.offset + listing.limit]
     return enveloped(listing, [picked(row, listing.properties) for row in shown], len(matching))
 
@@ -87,7 +94,7 @@ def holds(node: Node, row: Row) -> bool:
     return _fulfils(node, row.get(node.name))
 
 
-def _fulfils(test: Test, value: object) -> bool:
+def _fulfils(test: Condition, value: object) -> bool:
     if test.operator == "null":
         return (value is None) == test.wants_nothing
     text = None if value is None else text_of(value)
@@ -127,12 +134,11 @@ def _comparable(text: str) -> tuple[int, float, str]:
         return (1, 0.0, text)
 
 
-def _key(name: str) -> Callable[[Row], Any]:
-    def key(row: Row) -> tuple[bool, tuple[int, float, str]]:
-        value = row.get(name)
-        return (value is None, _comparable("" if value is None else text_of(value)))
-
-    return key
+def _ordered(rows: Sequence[Row], sorting: Sorting) -> list[Row]:
+    """Order rows by one property; those without a value come last both ways."""
+    there = [row for row in rows if row.get(sorting.name) is not None]
+    there.sort(key=lambda row: _comparable(text_of(row[sorting.name])), reverse=sorting.descending)
+    return there + [row for row in rows if row.get(sorting.name) is None]
 
 
 def _properties(value: object, naming: Naming, default: Sequence[str]) -> tuple[str, ...]:

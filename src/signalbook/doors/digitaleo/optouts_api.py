@@ -14,7 +14,7 @@ from signalbook.doors.digitaleo import operations as told
 from signalbook.doors.digitaleo import optout_queries as queries
 from signalbook.doors.digitaleo.answering import answered, counted, records_in, refuse_action
 from signalbook.doors.digitaleo.asking import Asked
-from signalbook.doors.digitaleo.conditions import Node, Test
+from signalbook.doors.digitaleo.conditions import Condition, Node
 from signalbook.doors.digitaleo.contact_writing import refuse
 from signalbook.doors.digitaleo.errors import ListTooLong, RecordNotFound, ValuesInvalid
 from signalbook.doors.digitaleo.listing import Listing, listing_of
@@ -147,7 +147,7 @@ def _keys(wanted: Restriction, came: Outcome) -> list[str]:
 
 async def _demand(read: Read, account_id: int, predicate: Predicate, node: Node) -> None:
     """Add a filter; a number is looked up in the ledger first."""
-    if not (isinstance(node, Test) and node.name == "id" and node.operator == "in"):
+    if not (isinstance(node, Condition) and node.name == "id" and node.operator == "in"):
         filters.demand(predicate, account_id, node, {}, OPTOUT)
         return
     ids = await numbers.meant(read, account_id, node.values)
