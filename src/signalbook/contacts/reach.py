@@ -1,7 +1,7 @@
 """How opt-outs and a contact meet: which addresses it has, what restricts them; no I/O."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -206,20 +206,29 @@ class Ledger:
             self._write(place, "in", Reason.USER, Word.of(change, at))
         return bool(lifted)
 
-    def obey(self, order: Order, meant: Iterable[Place]) -> list[tuple[Place, str]]:
+    def obey(
+        self, order: Order, meant: Iterable[Place], owned: Container[str]
+    ) -> list[tuple[Place, str]]:
         """Restrict or lift what an order says; return each place and reason that it changed.
 
-        What is lifted is lifted from the address and from its seal.
+        What is lifted is lifted from the address and from its seal. What comes late of somebody who
+        was erased, a bounce or a click, is written under the seal: `owned` are the addresses that
+        somebody has.
         """
         word = Word(order.at, order.source, order.actor, order.evidence)
         written: list[tuple[Place, str]] = []
         for place in meant:
             sealed = (place[0], self.seals.get(place[1], ""))
             for reason in order.reasons:
-                if order.kind == "out" and reason not in self._reasons.get(place, ()):
-                    self._write(place, "out", reason, word)
-                    written.append((place, reason))
-                elif order.kind == "in":
+                if order.kind == "out":
+                    is_late = reason != Reason.USER and place[1] not in owned
+                    is_sealed = is_late and bool(self._reasons.get(sealed))
+                    at = sealed if is_sealed else place
+                    if reason not in self._reasons.get(at, ()):
+                        said = word._replace(evidence=None) if is_sealed else word
+                        self._write(at, "out", reason, said)
+                        written.append((place, reason))
+                else:
                     held = [at for at in (place, sealed) if reason in self._reasons.get(at, ())]
                     for one in held:
                         self._write(one, "in", reason, word)

@@ -126,7 +126,7 @@ def _one(fold: Fold, order: Order, here: _Here, at: datetime) -> Obeyed:
             return Obeyed(error=ContactNotFound())
         theirs = reach.places(state.contact)
         meant = [place for place in theirs if order.channel in {ALL, place[0]}]
-    written = fold.ledger.obey(order, meant)
+    written = fold.ledger.obey(order, meant, here.by_address)
     touched = {
         state.hex: state
         for address in dict.fromkeys(place[1] for place, _ in written)

@@ -122,6 +122,25 @@ async def test_the_person_may_come_back_and_stays(db, northwind):
     assert back.contact.voice_optout == "contact"
 
 
+async def test_what_comes_late_of_an_erased_person_names_no_address(db, northwind):
+    await forgotten(db, northwind.id)
+    late = [
+        Restriction(channel="email", address=ADA["email"], reason=reason, source="ses")
+        for reason in ("contact", "hardbounced")
+    ]
+
+    done = await db.transact(lambda tx: actions.restrict(tx, northwind.id, late, at=clock.now()))
+
+    assert [one.status for one in done] == ["unchanged", "restricted"]
+    async with db.read() as read:
+        assert await read.values("SELECT address FROM optouts WHERE address NOT LIKE 'er%'") == []
+    (back,) = await applied(db, northwind.id, change(email="ada@x.example"))
+    async with db.read() as read:
+        held = await read.values("SELECT reason FROM optout_states WHERE address = 'ada@x.example'")
+    assert sorted(held) == ["contact", "hardbounced", "spam"]
+    assert back.contact.email_optout == "spam"
+
+
 async def test_a_landline_that_somebody_else_has_keeps_its_history(db, northwind):
     phone = {"phone": "+33142685300"}
     await applied(db, northwind.id, change(email="other@x.example", fields=phone))
