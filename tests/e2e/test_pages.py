@@ -7,6 +7,8 @@ from playwright.async_api import Page
 PAGES = [
     "/contacts",
     "/tags",
+    "/fields",
+    "/fields/one?name=city",
     "/statistics",
     "/imports",
     "/imports/new",

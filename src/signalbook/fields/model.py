@@ -112,6 +112,12 @@ class Registered(msgspec.Struct, frozen=True, kw_only=True):
     last_used_at: datetime | None = None
 
     @property
+    def used_at(self) -> datetime | None:
+        """When a contact was last given a value or lost one; None where that never happened."""
+        is_only_described = self.contacts == 0 and self.last_used_at == self.created_at
+        return None if is_only_described else self.last_used_at
+
+    @property
     def alias(self) -> str | None:
         """The alias for those who know of one only."""
         return self.aliases[0] if self.aliases else None

@@ -23,7 +23,7 @@ def out(field: Registered, contacts: int) -> FieldOut:
         share=round(Fields([], contacts).share(field), 4),
         max_length=field.longest,
         created_at=_moment(field.created_at),
-        last_used_at=_moment(field.last_used_at),
+        last_used_at=_moment(field.used_at),
     )
 
 

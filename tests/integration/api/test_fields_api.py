@@ -76,8 +76,12 @@ async def test_a_value_given_under_an_alias_lands_in_the_field(api):
 async def test_a_standard_field_has_aliases_before_it_is_used(api):
     await api.patch(f"{FIELDS}/first_name", json={"aliases": ["Prénom"]})
 
+    described = await field(api, "first_name")
     made = await has(api, prenom="Ada")
 
+    assert described["created_at"] is not None
+    assert described["last_used_at"] is None
+    assert (await field(api, "first_name"))["last_used_at"] is not None
     assert made["first_name"] == "Ada"
 
 

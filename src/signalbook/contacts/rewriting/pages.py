@@ -194,7 +194,7 @@ def _lines(found: Fields, search: str, sort: str) -> list[Line]:
     if sort == "contacts":
         called.sort(key=lambda one: -one.contacts)
     elif sort == "used":
-        called.sort(key=lambda one: one.last_used_at.timestamp() if one.last_used_at else 0)
+        called.sort(key=lambda one: one.used_at.timestamp() if one.used_at else 0)
         called.reverse()
     return [Line(one, 100 * found.share(one)) for one in called]
 
