@@ -69,7 +69,10 @@ async def update(db: Database, caller: Caller, texts: Sequence[str], metadata: o
         ]
         refuse(problems[:1] if len(before) > 1 else problems)
         lifts = await _lifts(tx, caller, before, wanted)
-        await _applied(tx, caller, [*wanted, *lifts])
+        after = await _applied(tx, caller, [*wanted, *lifts])
+        for contact, one in zip(after[len(wanted) :], lifts, strict=True):
+            problem = translation.still_held(contact, one.change.channels)
+            refuse([problem] if problem else [])
         return len(before)
 
     return await db.transact(work)

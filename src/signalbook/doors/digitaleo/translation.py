@@ -91,6 +91,17 @@ def refused_lift(reasons: Mapping[str, str | None], lifts: frozenset[str]) -> Pr
     return None
 
 
+def still_held(contact: Contact, channels: frozenset[str]) -> Problem | None:
+    """Say what a lift did not reach: the account has blocked the whole domain of the address."""
+    if "email" in channels and contact.email_optout is not None:
+        told = (
+            f"emailOptout stays {contact.email_optout}: it holds for the whole domain of"
+            f" {contact.email}; lift that first"
+        )
+        return Problem("emailOptout", told, "optout_kept")
+    return None
+
+
 def record_of(
     contact: Contact,
     number: str,

@@ -1,5 +1,6 @@
 """`/rest/contacts` as its clients call it."""
 
+import asyncio
 import json
 import re
 
@@ -187,6 +188,19 @@ async def test_numbers_rise_as_contacts_were_made_whichever_door_they_came_throu
     assert found[1] == (int(mine), "mine@x.example")
     again = (await door.get("/rest/contacts", params={"sort": "id DESC"})).json()["list"]
     assert [(int(one["id"]), one["email"]) for one in again] == found
+
+
+async def test_many_at_once_get_each_their_own_number_and_nobody_two(door):
+    async def sent(number):
+        record = {"email": f"n{number % 12}@x.example", "lastName": f"N{number % 12}"}
+        answer = await door.post("/rest/contacts", json=[record])
+        assert answer.status_code == 200, answer.text
+        return number % 12, answer.json()["list"][0]["id"]
+
+    told = await asyncio.gather(*(sent(number) for number in range(36)))
+
+    assert len({id for _, id in told}) == len(set(told)) == 12
+    assert (await door.get("/rest/contacts")).json()["total"] == 12
 
 
 async def test_nothing_of_another_account_is_there(door, theirs):

@@ -127,6 +127,22 @@ async def test_a_contact_sets_its_opt_outs_and_lifts_those_of_the_account(door, 
     assert again.json()["list"][0]["emailOptout"] == "contact"
 
 
+async def test_a_block_of_a_whole_domain_is_not_lifted_for_one_of_it(door):
+    await made(door, {"media": "EMAIL", "meanOfContact": "@x.example"})
+    answer = await door.post("/rest/contacts", json=[{"email": ADA}])
+    (ada,) = answer.json()["list"]
+
+    refused = await door.put(
+        "/rest/contacts", json={"id": ada["id"], "metaData": {"emailOptout": None, "city": "X"}}
+    )
+
+    assert ada["emailOptout"] == "user"
+    assert (refused.status_code, refused.json()["errorCode"]) == (417, "values_invalid")
+    assert "whole domain" in refused.json()["message"]
+    shown = (await door.get("/rest/contacts")).json()["list"][0]
+    assert (shown["emailOptout"], shown["city"]) == ("user", None)
+
+
 async def test_a_whole_contact_may_be_sent_back_as_it_was_read(door, ada):
     await door.put("/rest/contacts", json={"id": ada, "metaData": {"emailOptout": "contact"}})
     shown = (await door.get("/rest/contacts", params={"id": ada})).json()["list"][0]
