@@ -18,7 +18,7 @@ from signalbook.ledger.model import Channel
 from signalbook.lists import who
 from signalbook.preferences import actions, public_pages, queries
 from signalbook.preferences.links import LOGO, Links
-from signalbook.preferences.model import ACCENT, MOST_LOGO_BYTES, Look
+from signalbook.preferences.model import ACCENT, Look
 from signalbook.preferences.person import places_of
 from signalbook.preferences.words import WORDS
 from signalbook.web.access import person
@@ -30,7 +30,8 @@ HERE: Final = "/settings/public-pages"
 
 TheLinks: TypeAlias = NamedDependency[Links]
 _NO_PROBLEMS: Final = {"name": "", "accent": "", "background": "", "channels": ""}
-_MOST_SENT: Final = MOST_LOGO_BYTES + 10_000
+_MOST_SENT: Final = 5_000_000
+"""What a form may hold; a picture larger than is taken is told so on the page."""
 
 
 @get(HERE, access=person("admin"))

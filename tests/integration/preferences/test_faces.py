@@ -158,6 +158,8 @@ async def test_the_console_takes_a_logo_and_shows_the_page(ada, http):
     shown = await ada.get(CONSOLE)
     preview = await ada.get(f"{CONSOLE}/preview")
     wrong = await ada.client.post(f"{CONSOLE}/logo", data=form, files={"logo": ("a", b"GIF89a")})
+    large = {"logo": ("a.png", PNG + bytes(300_000), "image/png")}
+    too_large = await ada.client.post(f"{CONSOLE}/logo", data=form, files=large)
     removed = await ada.post(f"{CONSOLE}/logo", {"act": "remove"})
 
     assert sent.status_code == 303
@@ -167,6 +169,8 @@ async def test_the_console_takes_a_logo_and_shows_the_page(ada, http):
     assert preview.text.count("<button") == preview.text.count(" disabled>")
     assert wrong.status_code == 400
     assert "none of them, or not whole" in wrong.text
+    assert too_large.status_code == 413
+    assert "at most 200,000 are taken" in too_large.text
     assert removed.status_code == 303
     assert (await http.get(source[1])).status_code == 404
 
