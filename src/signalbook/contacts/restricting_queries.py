@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from signalbook.kit.columns import column
 from signalbook.kit.db import Read, Row, Tx
+from signalbook.ledger.model import OWN_ID
 
 
 async def stop_batches(tx: Tx, account_id: int) -> None:
@@ -17,32 +17,30 @@ async def owners(db: Read, account_id: int, addresses: Iterable[str]) -> list[Ro
 
     A landline is nobody's own: several contacts may share it.
     """
+    listed = list(addresses)
     return await db.rows(
         """
-          WITH asked AS MATERIALIZED (
-               SELECT unnest(string_to_array(%(addresses)s, E'\\x1f')) AS address)
-        SELECT a.address, c.id, true
-          FROM asked AS a
-          JOIN contacts AS c
-            ON c.account_id = %(account_id)s AND c.email_key = a.address
+        SELECT email_key, id, true
+          FROM contacts
+         WHERE account_id = %(account_id)s AND email_key = ANY(%(addresses)s::text[])
          UNION ALL
-        SELECT a.address, c.id, true
-          FROM asked AS a
-          JOIN contacts AS c
-            ON c.account_id = %(account_id)s AND c.mobile = a.address
+        SELECT mobile, id, true
+          FROM contacts
+         WHERE account_id = %(account_id)s AND mobile = ANY(%(addresses)s::text[])
          UNION ALL
-        SELECT a.address, c.id, false
-          FROM asked AS a
-          JOIN contacts AS c
-            ON c.account_id = %(account_id)s AND c.landline = a.address
+        SELECT landline, id, false
+          FROM contacts
+         WHERE account_id = %(account_id)s AND landline = ANY(%(addresses)s::text[])
          UNION ALL
-        SELECT a.address, c.id, true
-          FROM asked AS a
-          JOIN contacts AS c
-            ON c.account_id = %(account_id)s AND c.external_id = substr(a.address, 4)
-         WHERE a.address LIKE 'id:%%'
+        SELECT 'id:' || external_id, id, true
+          FROM contacts
+         WHERE account_id = %(account_id)s AND external_id = ANY(%(own)s::text[])
         """,
-        {"account_id": account_id, "addresses": column(addresses)},
+        {
+            "account_id": account_id,
+            "addresses": listed,
+            "own": [one.removeprefix(OWN_ID) for one in listed if one.startswith(OWN_ID)],
+        },
     )
 
 

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from signalbook.contacts import actions as contacts
 from signalbook.contacts.model import ContactChange, Source
+from signalbook.doctor import actions as doctor
 from signalbook.kit.errors import NotFound
 from signalbook.kit.ids import new_id
-from signalbook.optouts import actions
+from signalbook.optouts import actions, domains
 from signalbook.optouts.errors import (
     LiftNeedsPerson,
     LiftReasonMissing,
@@ -17,7 +18,7 @@ from signalbook.optouts.errors import (
     OptoutNotTheirs,
     OptoutsNotYours,
 )
-from signalbook.optouts.model import By, Restriction
+from signalbook.optouts.model import AlignDomain, By, Restriction
 
 API = Source("api")
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -301,6 +302,29 @@ async def test_a_domain_is_blocked_for_those_who_are_there_and_those_who_come(db
 
     async with db.read() as read:
         assert await read.values("SELECT DISTINCT email_optout FROM contacts") == [None]
+
+
+async def test_a_domain_of_many_is_brought_in_line_by_a_job(db, northwind, monkeypatch):
+    monkeypatch.setattr(domains, "AT_ONCE", 2)
+    people = [change(email=f"p{n}@big.example") for n in range(5)]
+    await applied(db, northwind.id, *people)
+
+    await restricted(
+        db, northwind.id, Restriction(channel="all", address="@big.example", source="api")
+    )
+
+    async with db.read() as read:
+        waiting = await read.values("SELECT args FROM procrastinate_jobs WHERE status = 'todo'")
+        assert await read.value("SELECT count(email_optout) FROM contacts") in {2, 5}
+    assert [one["domain"] for one in waiting] in ([], ["@big.example"])
+    message = AlignDomain(northwind.id, "@big.example", "api", None)
+    after = None
+    while after := await db.transact(lambda tx, a=after: domains.align(tx, message, a)):
+        pass
+    async with db.read() as read:
+        assert await read.value("SELECT count(email_optout) FROM contacts") == 5
+    findings = await doctor.recount(db, northwind.id, "Northwind")
+    assert [one for one in findings if one.level != "ok"] == []
 
 
 async def test_a_dry_run_tells_and_writes_nothing(db, northwind):
