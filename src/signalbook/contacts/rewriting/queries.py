@@ -14,7 +14,8 @@ class Scan(NamedTuple):
 
     after: UUID | None = None
     since: datetime | None = None
-    size: int = 50_000
+    size: int = 10_000
+    """Looking at so many different values keeps a server's other requests waiting for 0.1 s."""
 
 
 async def insert(
