@@ -76,6 +76,7 @@ def test_a_list_is_read_however_it_is_written():
         ("zipCode", "zipcode"),
         ("birthdate", "birthDate"),
         ("FIELD07", "field07"),
+        ("listId", "listIds"),
         ("field16", None),
         ("field1", None),
     ],

@@ -155,7 +155,8 @@ REASONS: Final[dict[str, tuple[str, ...]]] = {
     "voicemail": ("contact", "user"),
 }
 
-_SPELT: Final = {name.lower(): name for name in CONTACT}
+# Campaigns call the one list of theirs listId.
+_SPELT: Final = {name.lower(): name for name in CONTACT} | {"listid": "listIds"}
 
 
 def contact_property(name: str) -> str | None:
