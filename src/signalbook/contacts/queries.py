@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
 from psycopg import sql
 
 from signalbook.contacts import list_queries, orders, paging
 from signalbook.contacts.filters import ContactFilter, Predicate, TagFound, compile_filter
 from signalbook.contacts.model import Contact
 from signalbook.contacts.paging import Listing, Place
+from signalbook.fields import actions as fields
+from signalbook.fields import queries as registry
 from signalbook.kit.db import Read, Row
+from signalbook.kit.spelling import plain
 
 FEW = 3_000
 """So few contacts are fetched and sorted sooner than an index is walked until enough are found."""
@@ -67,10 +71,12 @@ async def get_by_email(db: Read, account_id: int, email: str) -> Contact | None:
 
 
 async def predicate_of(db: Read, account_id: int, wanted: ContactFilter) -> Predicate:
-    """Make the predicate of a filter, whose tags and lists are looked up.
+    """Make the predicate of a filter, whose tags, lists and aliases of fields are looked up.
 
     Pages, counts and jobs take it.
     """
+    if wanted.fields:
+        wanted = await _by_own_names(db, account_id, wanted)
     names, ids = wanted.tag_names(), wanted.list_ids()
     rows = await tags_found(db, account_id, names) if names else []
     tags = {row[0]: TagFound(row[1], row[2]) for row in rows}
@@ -79,6 +85,21 @@ async def predicate_of(db: Read, account_id: int, wanted: ContactFilter) -> Pred
     if wanted.reachable is not None:
         predicate.avoid(account_id, await list_queries.unsettled(db, account_id))
     return predicate
+
+
+async def _by_own_names(db: Read, account_id: int, wanted: ContactFilter) -> ContactFilter:
+    """Let conditions be on the fields that their names are aliases of, as a former name is."""
+    keys = {one.name: plain(one.name) for one in wanted.fields}
+    found = {key for key, _ in await registry.aliased(db, account_id, sorted(keys.values()))}
+    meant = {
+        name: (await fields.one(db, account_id, name)).name
+        for name, key in keys.items()
+        if key in found
+    }
+    named = [
+        msgspec.structs.replace(one, name=meant.get(one.name, one.name)) for one in wanted.fields
+    ]
+    return msgspec.structs.replace(wanted, fields=tuple(named))
 
 
 async def page(db: Read, account_id: int, predicate: Predicate, listing: Listing) -> list[Contact]:

@@ -3,6 +3,8 @@
 import pytest
 
 from signalbook.contacts import actions as contacts
+from signalbook.contacts import queries
+from signalbook.contacts.filters import ContactFilter, FieldCondition
 from signalbook.contacts.model import ContactChange, Source
 from signalbook.fields import actions as registry
 
@@ -39,6 +41,29 @@ async def test_what_is_in_force_on_a_landline_holds_under_an_alias_too(fields, c
     assert second.voice_optout == "hardbounced"
     assert known.voice_optout is None
     assert third.voice_optout == "hardbounced"
+
+
+async def test_a_filter_by_a_former_name_finds_whom_it_found(fields):
+    ids = await fields.people({"pts": 7}, {"pts": 8}, {})
+    wanted = [
+        ContactFilter(fields=(FieldCondition("pts", "is", "7"),)),
+        ContactFilter(fields=(FieldCondition("pts", "has"),)),
+    ]
+    await fields.rewritten("rename", "pts", "points")
+
+    async with fields.db.read() as read:
+        found = [
+            await queries.matching_ids(
+                read,
+                fields.account_id,
+                await queries.predicate_of(read, fields.account_id, one),
+                None,
+                10,
+            )
+            for one in wanted
+        ]
+
+    assert found == [[ids[0]], [ids[0], ids[1]]]
 
 
 async def test_a_batch_that_names_a_field_by_all_its_names_is_one_field(fields):
