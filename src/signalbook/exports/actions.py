@@ -63,7 +63,8 @@ async def checked(db: Read, account_id: int, asked: Asked) -> list[Column]:
         told = f"A text in a filter has at most {_LONGEST_TEXT:,} characters"
         problems.append(Problem("filter", told, "too_long"))
     try:
-        chosen = columns.chosen(asked.columns, await known_fields(db, account_id), asked.format)
+        known, on_list = await known_fields(db, account_id), bool(asked.wanted.lists)
+        chosen = columns.chosen(asked.columns, known, asked.format, on_list=on_list)
     except ExportInvalid as refusal:
         raise ExportInvalid(problems=[*problems, *refusal.problems]) from None
     if problems:

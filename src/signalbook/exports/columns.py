@@ -28,7 +28,9 @@ _AFTER: Final = {
     "updated_at": "Last activity",
     "metadata": "Metadata",
 }
-OWN: Final = _BEFORE | _AFTER
+MEMBERSHIP: Final = {"joined_at": "Joined list", "joined_by": "Joined by"}
+"""Since when and through whom somebody is on the list the filter names, the shortest of several."""
+OWN: Final = _BEFORE | _AFTER | MEMBERSHIP
 """The columns of the contact itself, each with its label."""
 SES_HEADER: Final = ("emailAddress", "unsubscribeAll", "attributesData")
 """https://docs.aws.amazon.com/ses/latest/dg/sending-email-list-management.html"""
@@ -48,23 +50,26 @@ Known = Sequence[tuple[str, str]]
 """The registered fields, as (name, label)."""
 
 
-def all_of(known: Known) -> list[Column]:
-    """List every column there is: who it is, the fields, how it stands."""
+def all_of(known: Known, *, on_list: bool = False) -> list[Column]:
+    """List every column there is: who it is, the fields, how it stands; and as a member."""
     return [
         *(Column(name, label) for name, label in _BEFORE.items()),
         *(_field(name, label) for name, label in known),
         *(Column(name, label) for name, label in _AFTER.items()),
+        *(Column(name, label) for name, label in MEMBERSHIP.items() if on_list),
     ]
 
 
-def chosen(names: Iterable[str], known: Known, format: Format) -> list[Column]:
+def chosen(
+    names: Iterable[str], known: Known, format: Format, *, on_list: bool = False
+) -> list[Column]:
     """Return the columns of these names, all of them where none is named.
 
     The SES layout has columns of its own; the fields among those named go into its attributes.
     Raises ExportInvalid with every name that is none.
     """
     wanted = list(dict.fromkeys(names))
-    there = {column.name: column for column in all_of(known)}
+    there = {column.name: column for column in all_of(known, on_list=on_list)}
     standard = {name: _field(name, one.label) for name, one in STANDARD.items()}
     there = standard | there | {FIELD + c.field: c for c in there.values() if c.field}
     problems = [
@@ -75,7 +80,7 @@ def chosen(names: Iterable[str], known: Known, format: Format) -> list[Column]:
     if problems:
         raise ExportInvalid(problems=problems[:_MOST_TOLD])
     found = [there[name] for name in dict.fromkeys(there[name].name for name in wanted)]
-    found = found or all_of(known)
+    found = found or all_of(known, on_list=on_list)
     return [column for column in found if column.field] if format == Format.SES else found
 
 

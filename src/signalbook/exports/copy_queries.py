@@ -12,7 +12,7 @@ import msgspec
 from psycopg import sql
 
 from signalbook.contacts.filters import Predicate
-from signalbook.exports.columns import Column
+from signalbook.exports.columns import MEMBERSHIP, Column
 from signalbook.exports.model import Format
 from signalbook.kit.db import Read
 
@@ -27,6 +27,12 @@ _NEUTRAL: Final = sql.SQL(
     " AND {v} ~ E'^''*[=+\\\\-@\\\\t\\\\r\\\\n＝＋－＠]'"
     " AND {v} !~ '^[+-]?[0-9]+([.,][0-9]+)?$'"
     " THEN '''' || {v} ELSE {v} END"
+)
+_JOINED: Final = sql.SQL(
+    """
+                        LEFT JOIN list_members AS j
+                          ON j.account_id = c.account_id AND j.list_id = {list}
+                         AND j.contact_id = c.id"""
 )
 _MOMENT: Final = sql.SQL("""to_char({v} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')""")
 _STATUS: LiteralString = """CASE WHEN NOT c.is_active THEN 'inactive'
@@ -51,8 +57,10 @@ _INNER: Final[dict[str, LiteralString]] = {
     "created_at": "c.created_at",
     "updated_at": "s.updated_at",
     "metadata": "c.metadata",
+    "joined_at": "j.joined_at",
+    "joined_by": "j.joined_by",
 }
-_MOMENTS: Final = frozenset({"created_at", "updated_at"})
+_MOMENTS: Final = frozenset({"created_at", "updated_at", "joined_at"})
 _TYPED: Final = frozenset(
     {"id", "mobile", "status", "is_active", "email_optout", "sms_optout", "voice_optout"}
 )
@@ -136,6 +144,7 @@ def copied(
     inner, outer = _cells(rows, values)
     on_signals = predicate.on_signals or any(c.name in {"tags", "updated_at"} for c in rows.columns)
     has_tags = any(column.name == "tags" for column in rows.columns)
+    joins = any(column.name in MEMBERSHIP and not column.field for column in rows.columns)
     # It stays a table of its own because of its order, so each cell is worked out once.
     statement = sql.SQL(
         """
@@ -150,7 +159,8 @@ def copied(
     ).format(
         outer=sql.SQL(", ").join(outer) if outer else sql.SQL("NULL"),
         inner=sql.SQL(", ").join(inner) if inner else sql.SQL("NULL"),
-        tables=_tables(on_signals=on_signals, has_tags=has_tags),
+        tables=_tables(on_signals=on_signals, has_tags=has_tags)
+        + (_JOINED.format(list=predicate.along or sql.SQL("NULL::uuid")) if joins else sql.SQL("")),
         after=sql.SQL("AND c.id > %(after)s" if stretch.after else ""),
         only=sql.SQL("AND c.email IS NOT NULL" if rows.format == Format.SES else ""),
         predicate=predicate.over("c", "s"),

@@ -70,12 +70,12 @@ async def new(
             read, caller.account_id, view.wanted, predicate, COUNTED_TO + 1
         )
         known = await actions.known_fields(read, caller.account_id)
-    there = columns.all_of(known)
+    there = columns.all_of(known, on_list=bool(view.wanted.lists))
     seen = shown.SHOWN_FIRST if around.columns is None else around.columns
     checked = (
         {column.name for column in there}
         if preset == "all"
-        else set(columns.named_on_the_page(seen, known))
+        else {*columns.named_on_the_page(seen, known), *columns.MEMBERSHIP}
     )
     return page.show(
         "exports/new.html",

@@ -67,13 +67,20 @@ async def test_a_job_on_a_list_takes_lists_as_its_filter(api, db, northwind, lis
 
 
 async def test_an_export_takes_lists_as_its_filter(api, lists):
-    body = {"filter": {"lists": [str(lists["VIP"])]}, "columns": ["email"]}
+    columns = ["email", "joined_at", "joined_by"]
+    body = {"filter": {"lists": [str(lists["VIP"])]}, "columns": columns}
     export = (await api.post("/api/v1/exports", json=body)).json()
     while export["state"] in {"queued", "running"}:
         await asyncio.sleep(0.02)
         export = (await api.get(f"/api/v1/exports/{export['id']}")).json()
 
     assert (export["state"], export["total"], export["done"]) == ("done", 2, 2)
+    head, *rows = (await api.get(export["file"])).text.splitlines()
+    assert head == "email,joined_at,joined_by"
+    assert [row.split(",")[0] for row in rows] == [f"crowd{n:05}@example.com" for n in (1, 2)]
+    assert all(row.split(",")[1].startswith("20") and row.endswith(",test") for row in rows)
+    refused = await api.post("/api/v1/exports", json={"columns": ["joined_at"]})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (400, "unknown_column")
 
 
 async def test_the_table_is_narrowed_to_lists_and_says_so(ada, lists, queries_at_most):
