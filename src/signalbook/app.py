@@ -71,6 +71,7 @@ from signalbook.lists import pages as list_pages
 from signalbook.optouts import api as optouts_api
 from signalbook.optouts import blocklist_api
 from signalbook.optouts import export_api as optout_export_api
+from signalbook.optouts import file_api as optout_file_api
 from signalbook.optouts import jobs as optout_jobs
 from signalbook.optouts import of_api as reachability_api
 from signalbook.optouts import pages as optout_pages
@@ -108,6 +109,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *optouts_api.ROUTES,
     *blocklist_api.ROUTES,
     *optout_export_api.ROUTES,
+    *optout_file_api.ROUTES,
     *reachability_api.ROUTES,
     *imports_api.ROUTES,
     *import_upload_api.ROUTES,

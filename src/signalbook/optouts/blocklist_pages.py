@@ -1,4 +1,4 @@
-"""A blocklist is kept in step by hand: a list goes in, its difference is shown, then applied."""
+"""Lists by hand: a blocklist's difference is shown, then applied; a file of opt-outs goes in."""
 
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from signalbook.accounts.model import Caller
 from signalbook.kit.db import Database
 from signalbook.kit.errors import AppError
 from signalbook.ledger.model import Channel
-from signalbook.optouts import blocklist, listed, shown
+from signalbook.optouts import blocklist, filing, listed, shown
 from signalbook.optouts.errors import ListUnreadable
 from signalbook.web.access import person
 from signalbook.web.errors import status_of
@@ -60,16 +60,40 @@ async def synchronise(
     return page.go("/optouts?source=blocklist", Toast(said))
 
 
-def _asking(page: Page, channel: Channel, refusal: AppError | None = None) -> Response[Any]:
+@post("/optouts/file", access=person("editor"))
+async def add_file(request: AnyRequest, caller: Caller, page: Page, db: Database) -> Response[Any]:
+    """Add the opt-outs of a file."""
+    file = (await request.form()).get("file")
+    raw = await file.read() if isinstance(file, UploadFile) else b""
+    name = file.filename[:200] if isinstance(file, UploadFile) else ""
+    rows = listed.rows(raw, "", "")
+    try:
+        filed = await filing.add(db, caller.account_id, rows, name=name, actor=caller.actor)
+    except AppError as refusal:
+        return _asking(page, Channel.EMAIL, file_refusal=refusal)
+    if filed.rejected or not filed.restricted + filed.unchanged:
+        first = "; ".join(filed.first_rejected[:3]) or "the file has no rows"
+        said = f"{filed.restricted:,} added, {filed.rejected:,} not: {first}"
+        return page.go("/optouts?source=file", Toast(said, "warn"))
+    return page.go("/optouts?source=file", Toast(f"{filed.restricted:,} added."))
+
+
+def _asking(
+    page: Page,
+    channel: Channel,
+    refusal: AppError | None = None,
+    file_refusal: AppError | None = None,
+) -> Response[Any]:
     return page.show(
         "optouts/blocklist.html",
-        status=status_of(refusal) if refusal else 200,
+        status=status_of(told) if (told := refusal or file_refusal) else 200,
         nav="optouts",
         channels=[(one.value, shown.CHANNELS[one]) for one in Channel],
         channel=channel.value,
         problem=refusal.message if refusal else "",
+        file_problem=file_refusal.message if file_refusal else "",
         most=blocklist.MOST,
     )
 
 
-ROUTES = [show, synchronise]
+ROUTES = [show, synchronise, add_file]

@@ -212,3 +212,23 @@ async def test_a_page_of_opt_outs_costs_one_query(api, queries_at_most):
 
     with queries_at_most(2):
         await api.get(URL)
+
+
+async def test_a_file_goes_in_and_comes_out(api):
+    file = "address;reason;channel\nADA@x.example;contact;email\n+442071838750;;\nnobody;;\n"
+    url = f"{URL}/import?name=left.csv&reason=spam"
+
+    looked = await api.post(
+        f"{url}&dry_run=true", content=file, headers={"content-type": "text/csv"}
+    )
+    done = await api.post(url, content=file, headers={"content-type": "text/csv"})
+    again = await api.post(url, content=file, headers={"content-type": "text/csv"})
+    out = await api.get(f"{URL}/export", params={"channel": "email"})
+
+    assert looked.json() == done.json()
+    assert (done.json()["restricted"], done.json()["rejected"]) == (2, 1)
+    assert done.json()["first_rejected"][0].startswith("Row 4: ")
+    assert (again.json()["restricted"], again.json()["unchanged"]) == (0, 2)
+    assert out.text.splitlines()[1].startswith("ada@x.example,email,contact,")
+    lines = (await api.get(f"{URL}/history", params={"address": ADA})).json()["data"]
+    assert lines[0]["evidence"] == {"file": "left.csv", "row": 2}

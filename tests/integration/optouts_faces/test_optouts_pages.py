@@ -1,5 +1,7 @@
 """The pages of opt-outs, in a browser without scripts and as htmx asks for parts."""
 
+import re
+
 from signalbook.contacts import actions as contacts
 from signalbook.contacts.model import ContactChange, Source
 from signalbook.kit import clock
@@ -154,3 +156,15 @@ async def test_a_person_is_erased_from_their_page(ada, db, northwind):
 
     assert ADDRESS not in page.text
     assert "Erased person" in page.text
+
+
+async def test_a_file_of_opt_outs_goes_in(ada):
+    page = await ada.get("/optouts/blocklist")
+    token = re.search(r'name="csrf-token" content="([^"]+)"', page.text)[1]
+    file = {"file": ("left.csv", b"address,channel\nada@x.example,email\n", "text/csv")}
+
+    done = await ada.client.post("/optouts/file", data={"csrf_token": token}, files=file)
+    after = await ada.get(done.headers["location"])
+
+    assert done.status_code == 303
+    assert ADDRESS in after.text
