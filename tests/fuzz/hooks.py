@@ -77,23 +77,61 @@ def _is_wrong_indeed(case):
 
 def _is_meant(case):
     body = case.body if isinstance(case.body, dict) else {}
+    return all(rule(case, case.query or {}, body) for rule in _RULES)
+
+
+def _whole_numbers_are_whole(case, query, body):
+    # 8.0 is a whole number by JSON Schema, and none that counts here.
+    return not any(isinstance(value, float) and value.is_integer() for value in body.values())
+
+
+def _somebody_is_named(case, query, body):
     # Names or a filter, one of both: otherwise nobody is named.
-    if case.path.endswith("/lists/{id}/contacts") and case.method.upper() != "GET":
-        named = any(body.get(name) for name in ("ids", "emails", "mobiles", "external_ids"))
-        return named == (body.get("filter") is None)
-    # What is said in the query goes with a file that is sent whole, and not with its announcement.
-    if case.path.endswith("v1/imports") and case.media_type == "application/json":
-        return not case.query
-    # No schema knows what a file holds, its columns and sheets, nor the fields of an account.
-    said = {**(case.query or {}), **body}
+    if not case.path.endswith("/lists/{id}/contacts") or case.method.upper() == "GET":
+        return True
+    named = any(body.get(name) for name in ("ids", "emails", "mobiles", "external_ids"))
+    return named == (body.get("filter") is None)
+
+
+def _a_file_is_what_it_says(case, query, body):
+    # No schema knows what a file holds, its columns and sheets, nor the fields of an account. What
+    # is said in the query goes with a file that is sent whole, and not with its announcement.
     if case.path.endswith("v1/imports"):
+        if case.media_type == "application/json":
+            return not query
+        said = {**query, **body}
         return "@" in str(case.body) and not (said.get("mapping") or said.get("options"))
     if case.path.endswith("/mapping"):
-        return not (said.get("mapping") or set(body.get("options") or ()) & _OF_THE_FILE)
-    # Which two colours can be told apart no schema says.
-    if case.path.endswith("/public-pages"):
-        return not (body.get("accent") or body.get("background"))
+        return not (body.get("mapping") or set(body.get("options") or ()) & _OF_THE_FILE)
     return not (case.path.endswith("/exports") and body.get("columns"))
+
+
+def _colours_can_be_told_apart(case, query, body):
+    is_look = case.path.endswith("/public-pages")
+    return not (is_look and (body.get("accent") or body.get("background")))
+
+
+def _an_address_has_the_channel(case, query, body):
+    # An address has its form and its channels, and a list its lines.
+    if "/optouts" not in case.path:
+        return True
+    named = {"address", "contact_id"} & {*body, *query}
+    return not named and not case.path.endswith("/blocklist")
+
+
+def _what_is_asked_goes_together(case, query, body):
+    # Who is erased is not kept inactive; a call tells of 1,100 days at most.
+    return not {"erase", "from"} & set(query)
+
+
+_RULES = (
+    _whole_numbers_are_whole,
+    _somebody_is_named,
+    _a_file_is_what_it_says,
+    _colours_can_be_told_apart,
+    _an_address_has_the_channel,
+    _what_is_asked_goes_together,
+)
 
 
 @schemathesis.hook

@@ -97,6 +97,7 @@ async def index(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes]
     access=key("write"),
     operation=Operation(
         id="createList",
+        names_others=True,
         tag=TAG,
         summary="Make a list",
         about="Empty, or `from` other lists: a copy is `all` of one, several are united by `any`,"

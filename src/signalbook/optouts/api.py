@@ -41,6 +41,7 @@ from signalbook.web.bodies import BodyInvalid, Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer
 from signalbook.web.openapi import TEXT, Answered, Operation, Param, whole
+from signalbook.web.options import allowed
 from signalbook.web.params import Params
 
 OPTOUTS: Final = "/api/v1/optouts"
@@ -95,6 +96,7 @@ async def index(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes]
     access=key("write"),
     operation=Operation(
         id="addOptout",
+        names_others=True,
         tag=TAG,
         summary="Add an opt-out",
         about="It holds at once, for the contact that has the address and for whoever comes with"
@@ -136,6 +138,7 @@ async def create(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes
     status_code=200,
     operation=Operation(
         id="liftOptout",
+        names_others=True,
         tag=TAG,
         summary="Lift an opt-out",
         about="A key lifts what the account has set, reason `user`. What the person has said they"
@@ -293,4 +296,4 @@ def _answer(outcome: Outcome, status: int) -> Answer:
     return answering.answer(wire.result_of(outcome), done)
 
 
-ROUTES = [index, create, lift, change, history, hear]
+ROUTES = [allowed(OPTOUTS), index, create, lift, change, history, hear]

@@ -32,6 +32,7 @@ _DAY = {"type": "string", "format": "date"}
     access=key("read"),
     operation=Operation(
         id="getStatistics",
+        names_others=True,
         tag=TAG,
         summary="Count contacts and who can be reached",
         about="Without parameters the account. The numbers of the account, of one `list` alone and"
@@ -59,6 +60,7 @@ async def index(request: _Asked, caller: TheCaller, db: TheDb) -> Response[bytes
     access=key("read"),
     operation=Operation(
         id="getGrowth",
+        names_others=True,
         tag=TAG,
         summary="Tell how contacts came and went, day by day",
         about="Of the account, a list or a tag. Days are those of UTC; quiet days are told as well."

@@ -39,7 +39,11 @@ class Answered(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """One operation: what it does, what it takes, what it answers."""
+    """One operation: what it does, what it takes, what it answers.
+
+    It `conflicts` where what is there may forbid it, and `names_others` where its query or its body
+    names what may not be there.
+    """
 
     id: str
     tag: str
@@ -53,6 +57,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     more_examples: dict[str, Any] = {}
     answers: dict[int, Answered]
     conflicts: bool = False
+    names_others: bool = False
     has_own_errors: bool = False
     signed_with: tuple[str, ...] = ("upload key", "key")
     """Of one with its own errors: the security schemes, any of which lets a call in."""

@@ -152,7 +152,7 @@ def _refusals(one: Declared) -> list[int]:
     if operation.has_own_errors:
         return []
     statuses = {400, 401, 403, 429, 503}
-    if "{" in one.path:
+    if "{" in one.path or operation.names_others:
         statuses.add(404)
     if operation.body is not None or operation.more_types or one.method in {"post", "delete"}:
         statuses |= {413, 415}
