@@ -71,6 +71,9 @@ def _is_wrong_indeed(case):
     # Everything in a form is text: the number 0 is a way to write false there.
     if case.media_type == "multipart/form-data":
         return False
+    # A parameter that is empty is not given.
+    if any(value == "" for value in (case.query or {}).values()):
+        return False
     # A body of blanks is none, which is right where there may be none.
     return not (isinstance(case.body, bytes | str) and not case.body.strip())
 
@@ -120,8 +123,10 @@ def _an_address_has_the_channel(case, query, body):
 
 
 def _what_is_asked_goes_together(case, query, body):
-    # Who is erased is not kept inactive; a call tells of 1,100 days at most.
-    return not {"erase", "from"} & set(query)
+    # Who is erased is not kept inactive; a call tells of 1,100 days at most, of a list or of a tag;
+    # lists are combined on which somebody is.
+    both = {"list", "tag"} <= set(query) and case.path.endswith("/growth")
+    return not (both or {"erase", "from"} & set(query) or body.get("from"))
 
 
 _RULES = (

@@ -13,6 +13,7 @@ from signalbook.optouts.blocklist import SHOWN
 from signalbook.optouts.schemas import Difference
 from signalbook.web import bodies, idempotency
 from signalbook.web.access import key
+from signalbook.web.bodies import BodyMissing
 from signalbook.web.held import TheDb
 from signalbook.web.openapi import TRUTH, Answered, Operation, Param, one_of
 from signalbook.web.params import Params
@@ -58,6 +59,8 @@ async def synchronise(request: Asked, caller: TheCaller, db: TheDb) -> Response[
         params.refuse("channel", "Say of which channel the list is", "missing")
     params.done()
     raw = await bodies.read(request, MOST_BYTES, ("application/json", "text/plain", "text/csv"))
+    if not raw and not bodies.type_of(request):
+        raise BodyMissing  # an empty list says what it is; what was lost on its way lifts nobody
     channel = channel or Channel.EMAIL
     addresses = listed.addresses(raw)
     found = await blocklist.difference(db, caller.account_id, channel, addresses)

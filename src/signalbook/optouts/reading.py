@@ -44,6 +44,8 @@ def checked(asked: Restriction) -> str:
     if asked.reason is not None and asked.reason not in set(Reason):
         told = f'"{asked.reason[:40]}" is no reason: write {", ".join(Reason)}'
         problems.append(Problem("reason", told, "reason_unknown"))
+    if any("\x00" in str(value) for value in (asked.evidence or {}).values()):
+        problems.append(Problem("evidence", "Evidence has no character NUL", "nul"))
     address = ""
     if (asked.contact_id is None) == (not asked.address.strip()):
         told = "Say who: an address or a contact, and not both"

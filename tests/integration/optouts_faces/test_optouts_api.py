@@ -121,6 +121,8 @@ async def test_a_reply_stops_and_starts(api):
     why = (await api.get(f"/api/v1/contacts/{ada['id']}/reachability")).json()
     other = await api.post(f"{URL}/replies", json=reply | {"text": "stop by at five"})
     started = await api.post(f"{URL}/replies", json=reply | {"text": "START"})
+    odd = await api.post(f"{URL}/replies", json=reply | {"text": "STOP", "message_id": "\0"})
+    assert (odd.status_code, odd.json()["code"]) == (400, "optout_invalid")
     nobody = await api.post(f"{URL}/replies", json=reply | {"text": "STOP", "from_address": "AB"})
 
     assert stopped.json()["result"]["status"] == "restricted"
@@ -194,6 +196,7 @@ async def test_a_blocklist_that_cannot_be_read_changes_nothing(api):
 
     assert (await api.put(url, json={"not": "a list"})).status_code == 400
     assert (await api.put(URL + "/blocklist", json=[])).status_code == 400
+    assert (await api.put(url)).json()["code"] == "body_missing"
     odd = await api.put(url, content=b"\xff\xfe", headers={"content-type": "text/plain"})
     assert odd.json()["code"] == "list_unreadable"
     await api.put(url, json=[NUMBER])
