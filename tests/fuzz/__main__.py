@@ -24,7 +24,7 @@ def main() -> int:
             *("--header", f"template-key: {server.upload_key}"),
             *("--checks", "all", "--continue-on-failure"),
             *("--generation-allow-x00", "false"),  # any JSON is taken, but not NUL: test_edges.py
-            *("--suppress-health-check", "filter_too_much"),  # a made-up text is no file of contacts
+            *("--suppress-health-check", "filter_too_much"),  # few texts are files of contacts
             *(sys.argv[1:] or LONG),
         ]
         return subprocess.run(command, env=os.environ | HOOKS, check=False).returncode

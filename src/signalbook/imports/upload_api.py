@@ -73,6 +73,7 @@ _OFFSET: Final = Param(
             uploading.FORM: {
                 "type": "object",
                 "required": ["file"],
+                "additionalProperties": False,
                 "properties": {
                     "file": _BYTES,
                     "name": {"type": "string"},
