@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
 PAGES = [
     "/contacts",
@@ -20,7 +20,7 @@ PAGES = [
     "/plan",
     "/settings",
 ]
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 axe = Axe()
 

@@ -4,7 +4,7 @@ import json
 import zlib
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from tests.e2e.conftest import watched
 from tests.e2e.test_contacts import send
@@ -76,7 +76,7 @@ async def test_the_account_dresses_its_pages(page: Page, browser: Browser, serve
     await page.get_by_label("Colour of buttons").fill("#0b6e4f")
     await page.get_by_role("button", name="Save look").click()
     await expect(page.get_by_text("The pages look as you said.")).to_be_visible()
-    logo = {"name": "logo.png", "mimeType": "image/png", "buffer": PNG}
+    logo: FilePayload = {"name": "logo.png", "mimeType": "image/png", "buffer": PNG}
     await page.get_by_label("Picture").set_input_files([logo])
     await page.get_by_role("button", name="Show this logo").click()
     await expect(page.get_by_alt_text("The logo in use")).to_be_attached()

@@ -221,9 +221,9 @@ def _compare(
 def _field_counts(
     account_id: int, counts: Counter[str], lengths: Counter[tuple[str, int]], at: datetime
 ) -> Iterator[Bound]:
-    changed = sorted((name, count) for name, count in counts.items() if count)
-    if changed:
-        yield fields.add_counts(account_id, changed, at)
+    used = sorted({*counts, *(name for name, _ in lengths)})
+    if used:
+        yield fields.add_counts(account_id, [(name, counts[name]) for name in used], at)
     longer = sorted((*key, count) for key, count in lengths.items() if count)
     if longer:
         yield fields.add_lengths(account_id, longer)

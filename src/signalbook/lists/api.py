@@ -12,15 +12,14 @@ from signalbook.kit.db import Tx
 from signalbook.kit.jobs import Worker
 from signalbook.lists import (
     actions,
-    answering,
     combining,
     examples,
     job_actions,
     job_queries,
+    paths,
     queries,
     wire,
 )
-from signalbook.lists.answering import Asked
 from signalbook.lists.errors import ListJobNotFound, ListNotFound
 from signalbook.lists.model import Combination, key_of
 from signalbook.lists.schemas import (
@@ -32,8 +31,9 @@ from signalbook.lists.schemas import (
     ListSwitched,
     NewList,
 )
-from signalbook.web import bodies, cursors, idempotency
+from signalbook.web import answering, bodies, cursors, idempotency
 from signalbook.web.access import key
+from signalbook.web.answering import Asked
 from signalbook.web.bodies import BodyInvalid, Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer
@@ -162,7 +162,7 @@ async def show(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Respons
     """Show one list."""
     Params(request).done()
     async with db.read() as read:
-        one = await queries.get(read, caller.account_id, answering.list_id(id))
+        one = await queries.get(read, caller.account_id, paths.list_id(id))
     if one is None:
         raise ListNotFound
     return idempotency.respond(answering.answer(wire.out(one)))
@@ -195,7 +195,7 @@ async def update(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Respo
         one = await actions.describe(
             tx,
             caller.account_id,
-            answering.list_id(id),
+            paths.list_id(id),
             name=None if body.name is UNSET else body.name,
             kind=None if body.kind is UNSET else body.kind,
             description=None if body.description is UNSET else body.description,
@@ -224,7 +224,7 @@ async def remove(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Respo
     raw = await bodies.read(request)
 
     async def work(tx: Tx) -> Answer:
-        one = await actions.delete(tx, caller.account_id, answering.list_id(id))
+        one = await actions.delete(tx, caller.account_id, paths.list_id(id))
         return answering.answer(ListDeleted(deleted=True, id=str(one.id)))
 
     return await answering.write(request, db, caller.account_id, raw, work)
@@ -290,7 +290,7 @@ async def _switch(
 ) -> Response[bytes]:
     Params(request).done()
     raw = await bodies.read(request)
-    account, list_id = caller.account_id, answering.list_id(id)
+    account, list_id = caller.account_id, paths.list_id(id)
 
     async def work(tx: Tx) -> Answer:
         one, job_id = await job_actions.switch(

@@ -14,25 +14,25 @@ from signalbook.contacts.paging import Listing, Place
 from signalbook.kit.db import Read, Tx
 from signalbook.kit.jobs import Worker
 from signalbook.lists import (
-    answering,
     examples,
     filters,
     gathering,
     job_actions,
     job_queries,
     member_queries,
+    paths,
     queries,
     wire,
 )
-from signalbook.lists.answering import Asked
 from signalbook.lists.api import ID, ONE, TAG, TheWorker
 from signalbook.lists.errors import ListJobNotFound, ListNotFound
 from signalbook.lists.gathering import Gathered
 from signalbook.lists.model import Action, ContactList
 from signalbook.lists.naming import Named
 from signalbook.lists.schemas import ListJobOut, Members, MembersChanged, MembersIn
-from signalbook.web import bodies, cursors, idempotency
+from signalbook.web import answering, bodies, cursors, idempotency
 from signalbook.web.access import key
+from signalbook.web.answering import Asked
 from signalbook.web.bodies import BodyInvalid, Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer
@@ -90,7 +90,7 @@ async def index(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Respon
     size = params.whole("limit", 1, 1000) or 100
     after = params.text("starting_after")
     params.done()
-    account, list_id = caller.account_id, answering.list_id(id)
+    account, list_id = caller.account_id, paths.list_id(id)
     listed = f"list:{list_id}"
     place = Place(*cursors.read(after, account, listed, (UUID, UUID))) if after else None
     async with db.read() as read:
@@ -198,7 +198,7 @@ async def cancel_job(
 
     async def work(tx: Tx) -> Answer:
         await _job(tx, caller, id, job_id)
-        await job_actions.cancel(tx, caller.account_id, answering.job_id(job_id))
+        await job_actions.cancel(tx, caller.account_id, paths.job_id(job_id))
         return await _job(tx, caller, id, job_id)
 
     return await answering.write(request, db, caller.account_id, raw, work)
@@ -219,7 +219,7 @@ async def _change(
         external_ids=body.external_ids,
     )
     wanted = wire.filter_of(body.filter) if body.filter is not None else None
-    account, list_id = caller.account_id, answering.list_id(ref)
+    account, list_id = caller.account_id, paths.list_id(ref)
 
     async def work(tx: Tx) -> Answer:
         gathered = await gathering.change(
@@ -253,8 +253,8 @@ async def _existing(read: Read, account_id: int, id: UUID) -> ContactList:
 
 
 async def _job(read: Read, caller: Caller, ref: str, job_ref: str) -> Answer:
-    job = await job_queries.get(read, caller.account_id, answering.job_id(job_ref))
-    if job is None or job.list_id != answering.list_id(ref) or not job.list_name:
+    job = await job_queries.get(read, caller.account_id, paths.job_id(job_ref))
+    if job is None or job.list_id != paths.list_id(ref) or not job.list_name:
         raise ListJobNotFound  # as where its list is gone
     return answering.answer(wire.job_out(job))
 

@@ -11,7 +11,6 @@ from signalbook.kit.db import Tx
 from signalbook.ledger import seals
 from signalbook.optouts import (
     actions,
-    answering,
     examples,
     filtering,
     intake,
@@ -19,7 +18,6 @@ from signalbook.optouts import (
     reading,
     wire,
 )
-from signalbook.optouts.answering import Asked
 from signalbook.optouts.errors import TooManyOptouts
 from signalbook.optouts.model import MOST_AT_ONCE, By, Outcome
 from signalbook.optouts.schemas import (
@@ -35,8 +33,9 @@ from signalbook.optouts.schemas import (
     ReplyIn,
     ReplyOut,
 )
-from signalbook.web import bodies, idempotency
+from signalbook.web import answering, bodies, idempotency
 from signalbook.web.access import key
+from signalbook.web.answering import Asked
 from signalbook.web.bodies import BodyInvalid, Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer

@@ -6,13 +6,13 @@ from litestar import Response, put
 
 from signalbook.accounts.frames import TheCaller
 from signalbook.ledger.model import Channel
-from signalbook.optouts import answering, blocklist, examples, listed
-from signalbook.optouts.answering import Asked
+from signalbook.optouts import blocklist, examples, listed
 from signalbook.optouts.api import OPTOUTS, TAG
 from signalbook.optouts.blocklist import SHOWN
 from signalbook.optouts.schemas import Difference
-from signalbook.web import bodies, idempotency
+from signalbook.web import answering, bodies, idempotency
 from signalbook.web.access import key
+from signalbook.web.answering import Asked
 from signalbook.web.bodies import BodyMissing
 from signalbook.web.held import TheDb
 from signalbook.web.openapi import TRUTH, Answered, Operation, Param, one_of

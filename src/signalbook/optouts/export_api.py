@@ -7,9 +7,9 @@ from litestar.response import Stream
 
 from signalbook.accounts.frames import TheCaller
 from signalbook.optouts import exporting, filtering
-from signalbook.optouts.answering import Asked
 from signalbook.optouts.api import OPTOUTS, TAG
 from signalbook.web.access import key
+from signalbook.web.answering import Asked
 from signalbook.web.held import TheDb
 from signalbook.web.openapi import Answered, Operation
 from signalbook.web.params import Params

@@ -6,12 +6,12 @@ from litestar import Response, post
 
 from signalbook.accounts.frames import TheCaller
 from signalbook.ledger.model import ALL, Channel, Reason
-from signalbook.optouts import answering, filing, listed
-from signalbook.optouts.answering import Asked
+from signalbook.optouts import filing, listed
 from signalbook.optouts.api import OPTOUTS, TAG
 from signalbook.optouts.filing import Filed
-from signalbook.web import bodies, idempotency
+from signalbook.web import answering, bodies, idempotency
 from signalbook.web.access import key
+from signalbook.web.answering import Asked
 from signalbook.web.held import TheDb
 from signalbook.web.openapi import TEXT, TRUTH, Answered, Operation, Param, one_of
 from signalbook.web.params import Params

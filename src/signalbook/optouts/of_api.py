@@ -6,11 +6,11 @@ from signalbook.accounts.frames import TheCaller
 from signalbook.contacts import reading as contacts
 from signalbook.contacts.api import ONE, REF
 from signalbook.contacts.api import TAG as CONTACTS
-from signalbook.optouts import answering, examples, reachability, wire
-from signalbook.optouts.answering import Asked
+from signalbook.optouts import examples, reachability, wire
 from signalbook.optouts.schemas import Reachability
-from signalbook.web import idempotency
+from signalbook.web import answering, idempotency
 from signalbook.web.access import key
+from signalbook.web.answering import Asked
 from signalbook.web.held import TheDb
 from signalbook.web.openapi import Answered, Operation
 from signalbook.web.params import Params

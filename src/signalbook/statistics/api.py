@@ -8,12 +8,11 @@ from litestar import Request, Response, get
 from signalbook.accounts.frames import TheCaller
 from signalbook.contacts import list_api
 from signalbook.contacts.filters import ContactFilter
-from signalbook.lists import answering
 from signalbook.statistics import examples, reading, wire
 from signalbook.statistics.errors import GrowthNotKept
 from signalbook.statistics.model import MOST_DAYS, SHOWN_DAYS
 from signalbook.statistics.schemas import GrowthOut, StatisticsOut
-from signalbook.web import idempotency
+from signalbook.web import answering, idempotency
 from signalbook.web.access import key
 from signalbook.web.held import TheDb
 from signalbook.web.openapi import TEXT, Answered, Operation, Param

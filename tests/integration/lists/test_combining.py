@@ -27,7 +27,7 @@ async def lists(db, northwind):
     return people, {name: one.id for name, one in found.items()}
 
 
-async def begun(db, account_id, name="New", **of):
+async def begun(db, account_id, name="New", *, of):
     async with db.tx() as tx:
         return await combining.combine(tx, account_id, name, of=Combination(**of), actor="user:1")
 
@@ -59,7 +59,7 @@ async def test_lists_are_combined(db, northwind, lists, of, expected):
     people, ids = lists
     named = {part: tuple(ids[name] for name in names) for part, names in of.items()}
 
-    begun_one = await begun(db, northwind.id, **named)
+    begun_one = await begun(db, northwind.id, of=named)
     job = await finished(db, northwind.id, begun_one.job_id)
 
     found = await on(db, northwind.id, begun_one.one.id, people)
@@ -73,23 +73,23 @@ async def test_what_cannot_be_combined_makes_no_list(db, northwind, contoso, lis
     theirs = await made(db, contoso.id, "Theirs")
 
     with pytest.raises(NothingCombined):
-        await begun(db, northwind.id)
+        await begun(db, northwind.id, of={})
     with pytest.raises(NothingCombined):
-        await begun(db, northwind.id, none=(ids["One"],))
+        await begun(db, northwind.id, of={"none": (ids["One"],)})
     with pytest.raises(ListNotFound):
-        await begun(db, northwind.id, all=(ids["One"], new_id()))
+        await begun(db, northwind.id, of={"all": (ids["One"], new_id())})
     with pytest.raises(ListNotFound):
-        await begun(db, northwind.id, all=(theirs.id,))
+        await begun(db, northwind.id, of={"all": (theirs.id,)})
     with pytest.raises(ListNameTaken):
-        await begun(db, northwind.id, "ONE", all=(ids["One"],))
+        await begun(db, northwind.id, "ONE", of={"all": (ids["One"],)})
     monkeypatch.setattr(combining, "MOST_COMBINED", 1)
     with pytest.raises(NothingCombined):
-        await begun(db, northwind.id, any=(ids["One"], ids["Two"]))
+        await begun(db, northwind.id, of={"any": (ids["One"], ids["Two"])})
 
 
 async def test_who_is_subtracted_stays_so_when_that_list_is_deleted_meanwhile(db, northwind, lists):
     people, ids = lists
-    begun_one = await begun(db, northwind.id, all=(ids["One"],), none=(ids["Two"],))
+    begun_one = await begun(db, northwind.id, of={"all": (ids["One"],), "none": (ids["Two"],)})
     await stepped(db, northwind.id, begun_one.job_id)
     async with db.tx() as tx:
         await actions.delete(tx, northwind.id, ids["Two"])

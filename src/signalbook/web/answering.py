@@ -1,4 +1,4 @@
-"""One call of the API on opt-outs: done in one transaction, once only where a key asks for that."""
+"""One call of the API: done in one transaction, once only where a key asks for that."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
