@@ -25,6 +25,9 @@ schemathesis.openapi.format("e164", st.integers(2_000_000, 9_999_999).map("+4420
 # An account has at most 1,000 fields, so a run may not invent one with every request.
 schemathesis.openapi.format("field-name", st.sampled_from(_NAMES))
 
+# An alias means one field only, and has a letter or a digit.
+schemathesis.openapi.format("field-alias", st.uuids().map("alias {}".format))
+
 _OF_THE_FILE = {"sheet", "header_row", "delimiter", "encoding", "member", "country", "tags"}
 
 

@@ -18,7 +18,18 @@ Label = Annotated[
     Meta(extra_json_schema={"minLength": 1, "maxLength": MAX_LABEL, "pattern": _PRINTED}),
 ]
 Aliases = Annotated[
-    list[Annotated[str, Meta(extra_json_schema={"maxLength": MAX_LABEL})]],
+    list[
+        Annotated[
+            str,
+            Meta(
+                extra_json_schema={
+                    "minLength": 1,
+                    "maxLength": MAX_LABEL,
+                    "format": "field-alias",
+                }
+            ),
+        ]
+    ],
     Meta(
         description="What else the field is called: by imports, in `custom_fields`, by the doors."
         " Compared without case, accents, blanks and punctuation, and no other field's name,"

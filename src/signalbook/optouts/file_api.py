@@ -43,8 +43,6 @@ _FILED = {
             Param("name", "What the file is called, kept as evidence.", TEXT, "left.csv"),
             Param("dry_run", "True to change nothing.", TRUTH, example=True),
         ),
-        body={"type": "string", "pattern": r"^[^\x00]*$", "maxLength": MOST_BYTES},
-        examples={"file": _FILE},
         more_types={"text/csv": {"type": "string"}},
         more_examples={"text/csv": _FILE},
         answers={200: Answered(Filed, _FILED, "What came of the rows.")},
