@@ -24,14 +24,12 @@ from signalbook.ledger.model import State as Restriction
 async def sharing(tx: Tx, account_id: int, fold: Fold) -> None:
     """Bring those in line who share a landline on which a fold has restricted or lifted.
 
-    Nobody may be given that landline meanwhile: other batches of the account end first, and wait.
-    One's mobile may be another's landline, which is found without stopping anybody.
+    One's mobile may be another's landline. Who is being given it by a batch that has not ended is
+    not seen: to wait for that here, with contacts held, let batches that meet stop each other.
     """
     written = {one.address: one for one in fold.ledger.entries if one.channel in LANDLINE_CHANNELS}
     if not written:
         return
-    if written.keys() - {state.contact.mobile for state in fold.states}:
-        await queries.stop_batches(tx, account_id)
     known = {state.contact.id for state in fold.states}
     owners = await queries.owners(tx, account_id, sorted(written))
     await load(tx, account_id, fold, {row[1] for row in owners} - known)

@@ -79,9 +79,10 @@ _MEASURE_NEW = Statement(
     SELECT f.key, f.length, count(*)
       FROM staged_contacts AS s
      CROSS JOIN LATERAL (
-           SELECT key, CASE WHEN jsonb_typeof(value) IN ('array', 'object') THEN 0
-                            ELSE length(value #>> '{}') END AS length
-             FROM jsonb_each(s.fields)) AS f
+           SELECT key, CASE WHEN left(value, 1) IN ('[', '{')
+                                 AND jsonb_typeof(s.fields -> key) IN ('array', 'object') THEN 0
+                            ELSE length(value) END AS length
+             FROM jsonb_each_text(s.fields)) AS f
      WHERE s.account_id = %(account_id)s
        AND s.batch_id = %(batch_id)s
        AND s.row_no BETWEEN %(first)s AND %(last)s
