@@ -1,6 +1,5 @@
 """`/api/v1/exports`: ask for a file, watch it grow, fetch it; and all known of a contact."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from litestar.di import NamedDependency
 from litestar.response import File, Stream
 
 from signalbook.accounts.frames import TheCaller
-from signalbook.accounts.model import Caller
 from signalbook.contacts import api as contacts_api
 from signalbook.contacts import reading
 from signalbook.exports import actions, examples, files, person, queries
@@ -22,7 +20,7 @@ from signalbook.kit import clock
 from signalbook.kit.config import Settings
 from signalbook.kit.db import Database, Read, Tx
 from signalbook.kit.jobs import Worker
-from signalbook.web import bodies, cursors, idempotency
+from signalbook.web import answering, bodies, cursors, idempotency
 from signalbook.web.access import key
 from signalbook.web.bodies import BodyInvalid, Shape
 from signalbook.web.held import TheDb, TheSettings
@@ -114,7 +112,7 @@ async def create(
         export = await _found(tx, caller.account_id, export_id)
         return Answer(202, msgspec.json.encode(out(export)))
 
-    answer = await _written(request, caller, db, raw, begin)
+    answer = await answering.write(request, db, caller.account_id, raw, begin)
     worker.nudge()
     return answer
 
@@ -188,7 +186,7 @@ async def cancel(request: _Asked, caller: TheCaller, db: TheDb, id: str) -> Resp
         export = await actions.cancel(tx, caller.account_id, _id_of(id))
         return Answer(200, msgspec.json.encode(out(export)))
 
-    return await _written(request, caller, db, raw, work)
+    return await answering.write(request, db, caller.account_id, raw, work)
 
 
 @delete(
@@ -279,20 +277,6 @@ def out(export: Export) -> ExportOut:
         finished_at=shown(export.finished_at) if export.finished_at else None,
         expires_at=shown(export.expires_at) if export.expires_at else None,
     )
-
-
-async def _written(
-    request: _Asked,
-    caller: Caller,
-    db: Database,
-    raw: bytes,
-    work: Callable[[Tx], Awaitable[Answer]],
-) -> Response[bytes]:
-    """Do something in one transaction, once for each Idempotency-Key."""
-    if idempotency.key_of(request) is None:
-        async with db.tx() as tx:
-            return idempotency.respond(await work(tx))
-    return await idempotency.once(request, db, caller.account_id, raw, work)
 
 
 async def _found(read: Read, account_id: int, export_id: UUID) -> Export:

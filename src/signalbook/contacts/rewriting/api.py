@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-import msgspec
 from litestar import Request, Response, delete, get, patch, post
 from msgspec import UNSET
 
@@ -27,7 +26,7 @@ from signalbook.fields import wire as field_wire
 from signalbook.fields.api import NAME, ONE, TAG, TheWorker, name_of
 from signalbook.fields.schemas import FieldIn, FieldOut
 from signalbook.kit.db import Database, Read, Tx
-from signalbook.web import bodies, idempotency
+from signalbook.web import answering, bodies, idempotency
 from signalbook.web.access import key
 from signalbook.web.bodies import BodyInvalid, Shape
 from signalbook.web.held import TheDb
@@ -100,7 +99,7 @@ async def update(
     async with db.read() as read:
         field = await fields.one(read, account, field.name)
         total = await registry.contacts(read, account)
-    return idempotency.respond(_written(field_wire.out(field, total)))
+    return idempotency.respond(answering.answer(field_wire.out(field, total)))
 
 
 @post(
@@ -255,7 +254,7 @@ async def show_job(
     Params(request).done()
     async with db.read() as read:
         job = await _job(read, caller, name, job_id)
-    return idempotency.respond(_written(wire.job_out(job)))
+    return idempotency.respond(answering.answer(wire.job_out(job)))
 
 
 @post(
@@ -281,11 +280,9 @@ async def cancel_job(
 
     async def work(tx: Tx) -> Answer:
         job = await _job(tx, caller, name, job_id)
-        return _written(wire.job_out(await actions.cancel(tx, caller.account_id, job.id)))
+        return answering.answer(wire.job_out(await actions.cancel(tx, caller.account_id, job.id)))
 
-    if idempotency.key_of(request) is None:
-        return idempotency.respond(await db.transact(work))
-    return await idempotency.once(request, db, caller.account_id, raw, work)
+    return await answering.write(request, db, caller.account_id, raw, work)
 
 
 async def _job(read: Read, caller: Caller, name: str, ref: str) -> FieldJob:
@@ -316,7 +313,7 @@ async def _rewrite(
         return await _begin(request, caller, db, worker, raw, wish)
     async with db.read() as reading:
         preview = await actions.preview(reading, caller.account_id, wish)
-    return idempotency.respond(_written(wire.preview_out(preview)))
+    return idempotency.respond(answering.answer(wire.preview_out(preview)))
 
 
 async def _begin(
@@ -326,7 +323,7 @@ async def _begin(
 
     async def begun() -> Answer:
         job: FieldJob = await actions.begin(db, caller.account_id, wish, caller.actor)
-        return _written(wire.job_out(job), BEGUN)
+        return answering.answer(wire.job_out(job), BEGUN)
 
     async def work(_: Tx) -> Answer:
         return await begun()
@@ -337,10 +334,6 @@ async def _begin(
         response = await idempotency.once(request, db, caller.account_id, raw, work)
     worker.nudge()
     return response
-
-
-def _written(body: msgspec.Struct, status: int = 200) -> Answer:
-    return Answer(status, msgspec.json.encode(body))
 
 
 ROUTES = [
