@@ -17,16 +17,16 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from signalbook.kit import log
 from signalbook.kit.config import PREFIX, Settings
-from signalbook.kit.errors import Conflict
+from signalbook.kit.errors import Conflict, DatabaseDown
 from signalbook.kit.lock import only_server_in
-from signalbook.kit.postgres import Embedded
+from signalbook.kit.postgres import Embedded, PostgresFailed
 from signalbook.workers import Workers
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from signalbook.kit.db import Database
 
 APP = "signalbook.app:create"
+T = TypeVar("T")
+_COME_BACK_SECONDS = 60.0
 Fill: TypeAlias = "Callable[[Database], Awaitable[object]] | None"
 
 
@@ -66,7 +68,9 @@ def serve(settings: Settings, target: str = APP, fill: Fill = None) -> None:
         def prepare() -> None:
             """Bring up the database while the workers load their code."""
             dsn = running.enter_context(_database(settings))
-            welcome = asyncio.run(_furnish(dsn, settings, fill))
+            welcome = _patiently(lambda: asyncio.run(_furnish(dsn, settings)))
+            if fill is not None:
+                asyncio.run(_filled(dsn, fill))
             running.callback(_print_once, welcome)
             lock.sign("ready")
             arguments = [settings, welcome, workers.has_answered]
@@ -89,16 +93,31 @@ def _database(settings: Settings) -> Generator[str]:
         return
     server = Embedded(settings.data_dir, settings.workers)
     with server.used():
-        for applied in migrate.apply(server.dsn):
-            log.supervisor("migrated", file=applied.file_name)
         leaving = threading.Event()
         watch = threading.Thread(target=server.keep_alive, args=[leaving, _tell_of_database])
         watch.start()
         try:
+            for applied in _patiently(lambda: migrate.apply(server.dsn)):
+                log.supervisor("migrated", file=applied.file_name)
             yield server.dsn
         finally:
             leaving.set()
             watch.join()
+
+
+def _patiently(step: Callable[[], T]) -> T:
+    """Take a step of the start, and take it again when the database died under it.
+
+    Somebody brings the embedded one back; after a minute without, raises what the step raised.
+    """
+    end = time.monotonic() + _COME_BACK_SECONDS
+    while True:
+        try:
+            return step()
+        except (DatabaseDown, PostgresFailed):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
 
 
 def _forget_workers(folder: Path) -> None:
@@ -124,26 +143,36 @@ def _tell_of_database(event: str, seconds: float) -> None:
     log.supervisor(sentence, level, after_ms=round(seconds * 1000))
 
 
-async def _furnish(dsn: str, settings: Settings, fill: Fill) -> list[str]:
+async def _furnish(dsn: str, settings: Settings) -> list[str]:
     """Make the first account where there is none; return what its owner must read, or nothing.
 
     What a former run of an embedded database was working on is taken up at once.
     """
     from signalbook.accounts import bootstrap  # noqa: PLC0415  # while the workers load, not before
     from signalbook.kit import jobs  # noqa: PLC0415  # as above
+
+    async with _opened(dsn) as db:
+        if settings.database_url is None:  # nobody else can serve it, and nothing outlives `serve`
+            await jobs.forget_former_workers(db)
+        welcome = await bootstrap.first_run(db)
+    return [] if welcome is None else [welcome_text(settings.public_url, welcome)]
+
+
+async def _filled(dsn: str, fill: "Callable[[Database], Awaitable[object]]") -> None:
+    async with _opened(dsn) as db:
+        await fill(db)
+
+
+@asynccontextmanager
+async def _opened(dsn: str) -> "AsyncGenerator[Database]":
     from signalbook.kit.db import Database, PoolSizes  # noqa: PLC0415  # as above
 
     db = Database(dsn, PoolSizes(read=1, write=1))
     await db.open()
     try:
-        if settings.database_url is None:  # nobody else can serve it, and nothing outlives `serve`
-            await jobs.forget_former_workers(db)
-        welcome = await bootstrap.first_run(db)
-        if fill is not None:
-            await fill(db)
+        yield db
     finally:
         await db.close()
-    return [] if welcome is None else [welcome_text(settings.public_url, welcome)]
 
 
 def welcome_text(url: str, welcome: "Welcome") -> str:

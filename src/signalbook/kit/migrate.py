@@ -8,7 +8,8 @@ Two programs that migrate at once wait for each other.
 import hashlib
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -90,9 +91,12 @@ def check(dsn: str, source: Path | None = None) -> None:
 
 
 def apply(dsn: str, source: Path | None = None) -> list[Migration]:
-    """Apply what is missing and return it; the files before a failing one stay applied."""
+    """Apply what is missing and return it; the files before a failing one stay applied.
+
+    Raises DatabaseDown when the database goes away meanwhile, and what `pending` raises.
+    """
     migrations = load(source)
-    with _connected(dsn) as connection:
+    with _connected(dsn) as connection, _told_as_down(connection):
         if not _missing(connection, migrations):
             return []
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
@@ -101,6 +105,16 @@ def apply(dsn: str, source: Path | None = None) -> list[Migration]:
         for migration in missing:
             _apply_one(connection, migration)
         return missing
+
+
+@contextmanager
+def _told_as_down(connection: Connection) -> Generator[None]:
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        if not connection.broken:
+            raise
+        raise DatabaseDown from error
 
 
 def _apply_one(connection: Connection, migration: Migration) -> None:
