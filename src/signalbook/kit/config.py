@@ -23,6 +23,8 @@ MASK = "••••••"
 
 LogFormat: TypeAlias = Literal["console", "json"]
 LogLevel: TypeAlias = Literal["debug", "info", "warning", "error"]
+SesLimits: TypeAlias = Literal["strict", "open"]
+SesCompat: TypeAlias = Literal["safe", "observed", "documented", "moto"]
 
 _EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104  # compared with, not listened on
 
@@ -106,6 +108,37 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             le=300,
         ),
     ] = 20
+    ses_limits: Annotated[
+        SesLimits,
+        _about(
+            "What the AWS SES door allows: strict is AWS's own, one contact list per account and"
+            " region, 20 topics and 50 tags; open has room for many.",
+            "strict or open",
+        ),
+    ] = "strict"
+    ses_compat: Annotated[
+        SesCompat,
+        _about(
+            "What UpdateContact of the AWS SES door does with members that are left out: safe keeps"
+            " them, observed and documented do as real SES is seen or said to do, moto as moto.",
+            "safe, observed, documented or moto",
+        ),
+    ] = "safe"
+    ses_s3_endpoint: Annotated[
+        str | None,
+        _about(
+            "Where import jobs of the AWS SES door find `s3://` sources, unless in AWS's own S3.",
+            "https://s3.example.com",
+        ),
+    ] = None
+    ses_files: Annotated[
+        Path | None,
+        _about(
+            "The folder below which import jobs of the AWS SES door may read `file://` sources;"
+            " without it, none.",
+            "a folder",
+        ),
+    ] = None
     embedded: Annotated[
         bool,
         _about("Set by `serve` for its workers: the database is the embedded one.", "0 or 1"),
@@ -178,11 +211,12 @@ def _made_of_text(type_: type[Any], text: str) -> Any:  # noqa: ANN401  # whatev
 
 def _refused(name: str, variable: str, given: str, expected: str) -> list[Problem]:
     """Check what a type cannot say; a secret is never repeated in the sentence."""
-    if name.endswith("_url"):
+    if name.endswith(("_url", "_endpoint")):
         schemes = {
             "database_url": {"postgresql", "postgres"},
             "redis_url": {"redis", "rediss", "unix", "valkey", "valkeys"},
             "public_url": {"http", "https"},
+            "ses_s3_endpoint": {"http", "https"},
         }[name]
         if given.partition("://")[0] not in schemes or "://" not in given:
             return [_problem(variable, f"is not an address of that kind; expected {expected}.")]
@@ -262,7 +296,7 @@ def _type_name(type_: Any) -> str:  # noqa: ANN401  # a type is what it is
     if get_origin(type_) is Literal:
         return " | ".join(str(choice) for choice in get_args(type_))
     named = {int: "number", Path: "folder", bool: "boolean"}
-    return named.get(type_, "text")
+    return named.get(type_, "folder" if Path in get_args(type_) else "text")
 
 
 def _shown(setting: Setting, value: object) -> str:
