@@ -38,7 +38,24 @@ _EXAMPLES: Final = {
         'ada@example.com,false,"{""first_name"": ""Ada"", ""city"": ""London""}"\r\n'
         'grace@example.com,true,"{""first_name"": ""Grace"", ""city"": ""New York""}"\r\n'
     ),
+    "sendbase.csv": (
+        "emailAddress,unsubscribeAll,attributesData\n"
+        'john.doe@example.com,false,"{""Name"": ""John"", ""Company"": ""ACM Inc""}"\n'
+        'jane.smith@example.com,true,"{""Name"": ""Jane"", ""Company"": null}"\n'
+    ),
+    "sendbase.json": (
+        "{\n"
+        '     "emailAddress": "john.deo@example.com",\n'
+        '     "unsubscribeAll": false,\n'
+        '     "attributesData": "{\\"Name\\":\\"John\\"}"\n'
+        "}\n"
+        "{\n"
+        '     "emailAddress": "jane.smith@example.com",\n'
+        '     "unsubscribeAll": true,\n'
+        "}\n"
+    ),
 }
+"""Small files to start from; those of Sendbase are its own, to the letter."""
 
 
 @get(shown.HOME, access=person("viewer"))
@@ -89,7 +106,8 @@ def example(name: str) -> Response[str]:
     if name not in _EXAMPLES:
         raise ImportNotFound
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(_EXAMPLES[name], media_type="text/csv; charset=utf-8", headers=headers)
+    kind = "application/json" if name.endswith(".json") else "text/csv"
+    return Response(_EXAMPLES[name], media_type=f"{kind}; charset=utf-8", headers=headers)
 
 
 async def _counts(read: Read, account_id: int, found: list[Import]) -> dict[UUID, Counts]:

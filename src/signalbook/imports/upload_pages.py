@@ -11,7 +11,7 @@ from signalbook.accounts.forms import AnyRequest
 from signalbook.accounts.model import Caller
 from signalbook.imports import actions, places, queries, shown, uploading
 from signalbook.imports.errors import ImportNotFound, ImportNotReady, UploadMisplaced
-from signalbook.imports.model import Import, State
+from signalbook.imports.model import Action, Import, State
 from signalbook.imports.places import MOST_BYTES
 from signalbook.kit.config import Settings
 from signalbook.kit.db import Database
@@ -24,9 +24,9 @@ _MOST_DIGITS: Final = 15
 
 
 @get("/imports/new", access=person("editor"), sync_to_thread=False)
-def new(page: Page) -> Response[Any]:
-    """Show where a file is dropped."""
-    return _show(page)
+def new(page: Page, action: str = "") -> Response[Any]:
+    """Show where a file is dropped; with `action` the contacts of it are meant to be deleted."""
+    return _show(page, action=action)
 
 
 @get("/imports/{import_id:uuid}/upload", access=person("editor"))
@@ -40,7 +40,12 @@ async def resume(import_id: UUID, caller: Caller, page: Page, db: Database) -> R
 
 @post(shown.HOME, access=person("editor"))
 async def create(
-    request: AnyRequest, caller: Caller, page: Page, db: Database, settings: Settings
+    request: AnyRequest,
+    caller: Caller,
+    page: Page,
+    db: Database,
+    settings: Settings,
+    action: str = "",
 ) -> Response[Any]:
     """Take a whole file from a form, and go on to what its columns mean."""
     account_id = caller.account_id
@@ -60,8 +65,8 @@ async def create(
             arrived.is_kept = True
         await uploading.finish(db, settings.data_dir, await _found(db, account_id, id))
     except AppError as refusal:
-        return _show(page, problem=refusal.message, status=status_of(refusal))
-    return page.go(shown.address(id, "mapping"))
+        return _show(page, problem=refusal.message, status=status_of(refusal), action=action)
+    return page.go(shown.address(id, "mapping") + _asked(action))
 
 
 @post("/imports/uploads", access=person("editor"))
@@ -109,8 +114,18 @@ async def append(  # what a handler asks for
     return {"bytes": await uploading.append(request, db, settings.data_dir, found, int(at))}
 
 
+def _asked(action: str) -> str:
+    """Carry what a person wants done with the file to the step that asks about it."""
+    return f"?action={Action.DELETE}" if action == Action.DELETE else ""
+
+
 def _show(
-    page: Page, *, found: Import | None = None, problem: str = "", status: int = 200
+    page: Page,
+    *,
+    found: Import | None = None,
+    problem: str = "",
+    status: int = 200,
+    action: str = "",
 ) -> Response[Any]:
     arrived = shown.size_said(found.bytes) if found is not None and found.bytes else "Nothing"
     whole = shown.size_said(found.expected) if found is not None and found.expected else ""
@@ -122,6 +137,7 @@ def _show(
         arrived=arrived,
         whole=whole,
         problem=problem,
+        action=Action.DELETE.value if action == Action.DELETE else "",
         most=MOST_BYTES,
         steps=shown.steps(None, 0),
     )

@@ -3,6 +3,7 @@
 from typing import Any, Final, cast
 from uuid import UUID
 
+import msgspec
 from litestar import Response, get, post
 
 from signalbook.accounts.forms import AnyRequest
@@ -56,11 +57,16 @@ async def read_again(
 
 
 @get("/imports/{import_id:uuid}/mapping", access=person("editor"))
-async def mapping(import_id: UUID, caller: Caller, page: Page, db: Database) -> Response[Any]:
-    """Show what every column becomes, beside the first rows."""
+async def mapping(
+    import_id: UUID, caller: Caller, page: Page, db: Database, action: str = ""
+) -> Response[Any]:
+    """Show what every column becomes, beside the first rows; `action` was asked for before."""
     found = await _found(db, caller.account_id, import_id)
     if found.state not in shown.BEFORE:
         return page.go(shown.place(found))
+    if action == Action.DELETE:
+        options = msgspec.structs.replace(found.options, action=Action.DELETE)
+        found = msgspec.structs.replace(found, options=options)
     return await _show_mapping(page, db, found)
 
 

@@ -1,6 +1,7 @@
 """The wizard in a browser without scripts: a file becomes contacts, and can be taken back."""
 
 import asyncio
+import html
 import re
 from collections.abc import AsyncIterator
 
@@ -21,12 +22,12 @@ ENDED = ("/check", "/report", "/mapping")
 class Wizard(Console):
     """Somebody who walks through the wizard, one form after another."""
 
-    async def upload(self, text=PEOPLE, name="people.csv"):
-        page = await self.get("/imports/new")
+    async def upload(self, text=PEOPLE, name="people.csv", new="/imports/new"):
+        page = await self.get(new)
         action = re.search(r'action="(/imports\?csrf_token=[^"]+)"', page.text)
         assert action
         files = {"file": (name, text.encode() if isinstance(text, str) else text, "text/csv")}
-        return await self.client.post(action[1], files=files)
+        return await self.client.post(html.unescape(action[1]), files=files)
 
     async def mapped(self, place, **changed):
         """Send the form of the mapping as it stands, but for what is changed."""
@@ -57,9 +58,9 @@ class Wizard(Console):
         return home, await self.settled(home.rpartition("/")[2])
 
 
-def fields_of(html):
+def fields_of(text):
     """Read a form as a browser would send it."""
-    form = html[html.index('id="mapping"') :]
+    form = text[text.index('id="mapping"') :]
     found = dict(
         re.findall(r'<input class="input"[^>]*name="([^"]+)" (?:type="\w+" )?value="([^"]*)"', form)
     )
@@ -274,3 +275,27 @@ async def test_who_may_only_look_sees_reports_and_starts_nothing(ada, grace):
     assert "Undo this import" not in (await grace.get(f"{home}/report")).text
     assert (await grace.get("/imports/new")).status_code == 403
     assert (await grace.post(f"{home}/undo")).status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+async def test_the_samples_of_sendbase_are_added_and_deleted_as_there(ada, kind):
+    sample = (await ada.get(f"/imports/examples/sendbase.{kind}")).text
+
+    added = await ada.upload(sample, f"sendbase.{kind}")
+    home = added.headers["location"].removesuffix("/mapping")
+    await ada.mapped(f"{home}/mapping")
+    await ada.settled(home.rpartition("/")[2])
+    await ada.post(f"{home}/start")
+    report = await ada.settled(home.rpartition("/")[2])
+    deleted = await ada.upload(sample, f"sendbase.{kind}", "/imports/new?action=delete")
+    fields = fields_of((await ada.get(deleted.headers["location"])).text)
+
+    found = (await ada.get("/contacts?search=john")).text
+    john = re.search(r'href="(/contacts/[0-9a-f-]{36})"', found)
+    jane = (await ada.get("/contacts?search=jane")).text
+    assert "Every row" in report.text
+    assert john
+    assert ("ACM Inc" in (await ada.get(john[1])).text) == (kind == "csv")
+    assert "Unsubscribed" in jane
+    assert deleted.headers["location"].endswith("/mapping?action=delete")
+    assert fields["action"] == "delete"

@@ -73,7 +73,7 @@ async function upload(file) {
     if (!(await send(url, file))) return location.assign(url);
     show(file, file.size, "All of it is here. Reading it …");
     const told = await ask(`${url}/reading`, { method: "POST", body: new URLSearchParams() });
-    location.assign(told.href);
+    location.assign(told.href + (form.dataset.action && told.href.endsWith("/mapping") ? `?action=${form.dataset.action}` : ""));
   } catch (problem) {
     complain(problem.message);
   }
