@@ -43,6 +43,8 @@ from signalbook.doors.digitaleo import statistics_api as digitaleo_statistics
 from signalbook.doors.digitaleo import token_api as digitaleo_token
 from signalbook.doors.sendmator import Sendmator
 from signalbook.doors.sendwithses import api as sendwithses
+from signalbook.doors.ses import api as ses
+from signalbook.doors.ses import operations as ses_operations
 from signalbook.events import keeping
 from signalbook.exports import api as exports_api
 from signalbook.exports import jobs as export_jobs
@@ -138,7 +140,10 @@ ROUTES: list[ControllerRouterHandler] = [
 ]
 following.follow("lists", lists_batch.FOLLOWER)
 claims.ask("imports", import_claiming.holder)
-HOT: dict[str, ASGIApp] = {sendwithses.PATH: sendwithses.answered}
+HOT: dict[str, ASGIApp] = {
+    sendwithses.PATH: sendwithses.answered,
+    ses_operations.ROOT: ses.answered,
+}
 
 
 def create() -> ASGIApp:

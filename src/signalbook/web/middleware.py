@@ -59,12 +59,14 @@ class Answered:
     ) -> None:
         """Wrap `app`; routes in `hot`, by their paths, add headers and measurements themselves.
 
-        They are called here and not by the router, which would cost each call 10 µs. What else
-        comes in goes through `door`, which may translate before the router sees it.
+        They are called here and not by the router, which would cost each call 10 µs; a path that
+        ends in a slash stands for all below it. What else comes in goes through `door`, which may
+        translate before the router sees it.
         """
         self.app = app
         self._door = door or app
         self._hot = dict(hot)
+        self._below = [(path, app) for path, app in hot.items() if path.endswith("/")]
         https = settings.public_url.startswith("https://")
         self._headers = [*SAFE_HEADERS, *([_HSTS] if https else [])]
         self._proxies = tuple(
@@ -78,7 +80,7 @@ class Answered:
             return
         if self._proxies:
             self._settle_client(scope)
-        hot = self._hot.get(scope["path"])
+        hot = self._hot.get(scope["path"]) or self._mounted(scope["path"])
         if hot is not None:
             scope["litestar_app"] = self.app
             await hot(scope, receive, send)
@@ -105,6 +107,9 @@ class Answered:
         finally:
             _measure(scope, status, time.perf_counter() - began)
             structlog.contextvars.unbind_contextvars("request_id")
+
+    def _mounted(self, path: str) -> ASGIApp | None:
+        return next((app for above, app in self._below if path.startswith(above)), None)
 
     def _settle_client(self, scope: HTTPScope) -> None:
         """Name the client behind our own proxies: the last address that is not one of them."""
