@@ -68,6 +68,7 @@ from signalbook.ledger import seals
 from signalbook.lists import api as lists_api
 from signalbook.lists import batch_queries as lists_batch
 from signalbook.lists import jobs as list_jobs
+from signalbook.lists import keeping as list_keeping
 from signalbook.lists import members_api as list_members_api
 from signalbook.lists import pages as list_pages
 from signalbook.optouts import api as optouts_api
@@ -81,6 +82,8 @@ from signalbook.preferences import api as preferences_api
 from signalbook.preferences import pages as preference_pages
 from signalbook.preferences import public_pages
 from signalbook.preferences.links import Links
+from signalbook.ses import jobs as ses_jobs
+from signalbook.ses import keeping as ses_keeping
 from signalbook.statistics import api as statistics_api
 from signalbook.statistics import pages as statistics_pages
 from signalbook.tags import api as tags_api
@@ -139,6 +142,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *preference_pages.ROUTES,
 ]
 following.follow("lists", lists_batch.FOLLOWER)
+list_keeping.keep("ses", ses_keeping.kept_as)
 claims.ask("imports", import_claiming.holder)
 HOT: dict[str, ASGIApp] = {
     sendwithses.PATH: sendwithses.answered,
@@ -283,6 +287,7 @@ def job_handlers(settings: Settings) -> Handlers:
         **rewriting_jobs.HANDLERS,
         **export_jobs.handlers(settings.data_dir),
         **list_jobs.HANDLERS,
+        **ses_jobs.HANDLERS,
         **optout_jobs.HANDLERS,
         **import_jobs.handlers(settings.data_dir),
     }

@@ -30,8 +30,10 @@ from signalbook.kit.errors import AppError
 from signalbook.ledger import seals
 from signalbook.lists import batch_queries as lists_batch
 from signalbook.lists import cli as lists_cli
+from signalbook.lists import keeping as list_keeping
 from signalbook.optouts import cli as optouts_cli
 from signalbook.preferences import cli as preferences_cli
+from signalbook.ses import keeping as ses_keeping
 from signalbook.statistics import cli as statistics_cli
 
 app = typer.Typer(
@@ -44,6 +46,7 @@ app = typer.Typer(
 )
 
 following.follow("lists", lists_batch.FOLLOWER)
+list_keeping.keep("ses", ses_keeping.kept_as)
 claims.ask("imports", import_claiming.holder)
 
 # One line for each group of commands, which its feature brings.

@@ -1,6 +1,8 @@
 """The statements of the batch verb on the opt-out ledger and what it restricts."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
 
 from signalbook.kit.columns import column
 from signalbook.kit.together import Bound, Statement
@@ -115,3 +117,33 @@ def forget(account_id: int, addresses: Iterable[str]) -> list[Bound]:
     """
     values = {"account_id": account_id, "addresses": column(addresses)}
     return [Bound(statement, values) for statement in _FORGET]
+
+
+_CARRY = [
+    Statement(
+        """
+        INSERT INTO optouts (account_id, address, channel, at, id, kind, reason, source, actor)
+        SELECT account_id, address, %(new)s, %(at)s::timestamptz,
+               overlay(md5(address || %(new)s || reason) PLACING %(stamp)s FROM 1)::uuid,
+               'out', reason, 'carried over', NULL
+          FROM optout_states
+         WHERE account_id = %(account_id)s AND channel = %(old)s
+        """
+    ),
+    Statement(
+        """
+        INSERT INTO optout_states (account_id, address, channel, reason, since, source)
+        SELECT account_id, address, %(new)s, reason, since, 'carried over'
+          FROM optout_states
+         WHERE account_id = %(account_id)s AND channel = %(old)s
+            ON CONFLICT ON CONSTRAINT optout_states_pkey DO NOTHING
+        """
+    ),
+]
+
+
+def carry(account_id: int, old: str, new: str, at: datetime, id: UUID) -> list[Bound]:
+    """Let all that is in force on one channel hold on another as well; `id` is one made now."""
+    stamp = id.hex[:12]
+    values = {"account_id": account_id, "old": old, "new": new, "at": at, "stamp": stamp}
+    return [Bound(statement, values) for statement in _CARRY]

@@ -13,6 +13,7 @@ from signalbook.kit.jobs import later
 from signalbook.lists import (
     batch_queries,
     count_queries,
+    keeping,
     member_queries,
     queries,
     settling,
@@ -100,9 +101,11 @@ async def describe(
 ) -> ContactList:
     """Give a list another name, description or kind.
 
-    Raises ListNotFound, ListInvalid, ListNameTaken.
+    Raises ListNotFound, ListInvalid, ListNameTaken, ListKept.
     """
     known = await _existing(tx, account_id, id)
+    if kind not in {None, known.kind}:
+        await keeping.refuse_kept(tx, account_id, id)
     name = known.name if name is None else name
     description = known.description if description is None else description
     _refuse_unfit(name, description)
@@ -123,9 +126,10 @@ async def describe(
 async def delete(tx: Tx, account_id: int, id: UUID) -> ContactList:
     """Delete a list at once, and let a job forget who was on it; return it as it was.
 
-    The contacts stay. Raises ListNotFound.
+    The contacts stay. Raises ListNotFound, ListKept.
     """
     known = await _existing(tx, account_id, id)
+    await keeping.refuse_kept(tx, account_id, id)
     await count_queries.forget(tx, account_id, id)
     if not await queries.delete(tx, account_id, id):
         raise ListNotFound

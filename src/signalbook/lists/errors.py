@@ -37,3 +37,7 @@ class NothingCombined(Invalid):
 
 class ListJobNotFound(NotFound):
     """There is no such work on a list."""
+
+
+class ListKept(Conflict):
+    """This list is {what}: it is deleted there, and stays a topic."""

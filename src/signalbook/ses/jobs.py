@@ -1,0 +1,26 @@
+"""What the queue brings to contact lists."""
+
+from signalbook.kit.db import Database, Tx
+from signalbook.kit.jobs import Handler, Handlers, Lease, later
+from signalbook.ses import job_actions
+from signalbook.ses.model import ForgetContacts
+
+
+async def forget(db: Database, lease: Lease, message: ForgetContacts) -> None:
+    """Forget what a deleted list held, some hundreds at a time."""
+
+    async def chunk(tx: Tx) -> bool:
+        await lease.advance(tx)
+        return await job_actions.forget(tx, message.account_id, message.list_id)
+
+    while await db.transact(chunk):
+        pass
+
+
+async def forget_later(db: Database, message: ForgetContacts) -> None:
+    """Give the order anew: nobody sees these contacts, but they shall go."""
+    async with db.tx() as tx:
+        await later(tx, message)
+
+
+HANDLERS: Handlers = {ForgetContacts: Handler(forget, forget_later)}

@@ -1,0 +1,137 @@
+"""What a contact list shows of contacts: one by its address, or page after page by address."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from signalbook.kit.db import Read, Row
+from signalbook.ledger.model import Channel, domain_of
+from signalbook.ses import contact_queries as queries
+from signalbook.ses.errors import NotInList, TopicUnknown
+from signalbook.ses.model import (
+    Filter,
+    KeptTopic,
+    Page,
+    Seen,
+    SesList,
+    Shown,
+    Standing,
+    channel_of,
+    chosen,
+)
+
+MAX_PAGE: Final = 1_000
+_MOST_LOOKS: Final = 10
+"""How often a page looks further, where contacts are other lists' alone."""
+_LEAST_LOOK: Final = 200
+
+_Who = tuple[UUID, str]
+
+
+async def contact(db: Read, account_id: int, one: SesList, email: str) -> Shown:
+    """Return a contact by its address, ignoring case; raises NotInList."""
+    row = await queries.one(db, account_id, one.id, email.strip().lower())
+    if row is None or not row[-1]:
+        raise NotInList(email=email)
+    id, address, mobile, external_id, fields, raw, is_held, created_at, updated_at, _ = row
+    (standing,) = await standings(db, account_id, one.topics, [(id, address)])
+    return Shown(
+        id=id,
+        email=address,
+        mobile=mobile,
+        external_id=external_id,
+        fields=fields,
+        raw=raw,
+        is_held=is_held,
+        created_at=created_at,
+        updated_at=updated_at,
+        standing=standing,
+    )
+
+
+async def page(
+    db: Read, account_id: int, one: SesList, wanted: Filter, *, after: str, size: int
+) -> Page:
+    """Return a page of the contacts of a list; `after` is the key of an address, or nothing.
+
+    The page is cut first and filtered then, as AWS does: it may hold fewer than `size`, even none,
+    while there is more. Raises TopicUnknown.
+    """
+    topic = None if wanted.topic is None else topic_of(one, wanted.topic)
+    rows, last_key = await _cut(db, account_id, one, after, size)
+    standing = await standings(db, account_id, one.topics, [(row[0], row[1]) for row in rows])
+    return Page(
+        [
+            Seen(row[0], row[1], row[3], stands)
+            for row, stands in zip(rows, standing, strict=True)
+            if stands.means(wanted, topic)
+        ],
+        last_key,
+    )
+
+
+async def standings(
+    db: Read, account_id: int, topics: Sequence[KeptTopic], who: Sequence[_Who]
+) -> list[Standing]:
+    """Return what contacts, given as (id, e-mail), have chosen of all mail and of topics."""
+    if not who:
+        return []
+    keys = [email.lower() for _, email in who]
+    domains = [domain_of(key) or key for key in keys]
+    channels = [Channel.EMAIL, *(channel_of(topic.list_id) for topic in topics)]
+    out: dict[str, set[str]] = {}
+    for address, channel in await queries.optouts(db, account_id, {*keys, *domains}, channels):
+        out.setdefault(address, set()).add(channel)
+    joined: dict[UUID, set[UUID]] = {}
+    if topics:
+        lists = [topic.list_id for topic in topics]
+        for contact_id, list_id in await queries.members(
+            db, account_id, lists, [id for id, _ in who]
+        ):
+            joined.setdefault(contact_id, set()).add(list_id)
+    return [
+        _standing(topics, joined.get(id, _NOWHERE), out.get(key, _NOTHING), out.get(domain))
+        for (id, _), key, domain in zip(who, keys, domains, strict=True)
+    ]
+
+
+def topic_of(one: SesList, name: str) -> KeptTopic:
+    """Return the topic of a name; raises TopicUnknown."""
+    found = one.topic(name)
+    if found is None:
+        raise TopicUnknown(list=one.name, topic=name)
+    return found
+
+
+_NOWHERE: Final = frozenset[UUID]()
+_NOTHING: Final = frozenset[str]()
+
+
+def _standing(
+    topics: Sequence[KeptTopic],
+    joined: "set[UUID] | frozenset[UUID]",
+    left: "set[str] | frozenset[str]",
+    domain_left: set[str] | None,
+) -> Standing:
+    is_out = Channel.EMAIL in left or (domain_left is not None and Channel.EMAIL in domain_left)
+    return Standing(is_out, chosen(topics, joined, left) if joined or left else {})
+
+
+async def _cut(
+    db: Read, account_id: int, one: SesList, after: str, size: int
+) -> tuple[list[Row], str | None]:
+    """Return up to `size` contacts that a list shows, and the key after which there may be more."""
+    found: list[Row] = []
+    ask, looked = size, 0
+    while looked < _MOST_LOOKS:
+        rows = await queries.page(db, account_id, one.id, after, ask + 1)
+        for at, row in enumerate(rows[:ask], 1):
+            after = row[2]
+            if row[4]:
+                found.append(row)
+            if len(found) == size:
+                return found, after if at < len(rows) else None
+        if len(rows) <= ask:
+            return found, None
+        ask, looked = max(size, _LEAST_LOOK), looked + 1
+    return found, after
