@@ -1,0 +1,67 @@
+"""What can go wrong between Signalbook and SES."""
+
+from signalbook.kit.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unavailable
+
+
+class NotConnected(NotFound):
+    """This account is not connected to an SES contact list."""
+
+
+class ConnectedAlready(Conflict):
+    """This account is connected to the SES list {name} in {region}; disconnect it first, or change it."""
+
+
+class ConnectionInvalid(Invalid):
+    """The connection was not accepted; each problem names its field."""
+
+
+class ListUnknown(NotFound):
+    """There is no contact list named {name} in {region}; make it in SES, or name the one there is."""
+
+
+class RegionUnknown(Invalid):
+    """{region} is not a region of AWS in which SES is offered."""
+
+
+class AwsKeyWrong(Forbidden):
+    """AWS does not accept the credentials: {said}"""
+
+
+class AwsKeyMissing(Forbidden):
+    """There are no AWS credentials: give an access key, or let this machine have a role."""
+
+
+class PermissionMissing(Forbidden):
+    """The AWS identity may not call {action}; give it the policy that `signalbook ses policy` prints."""
+
+
+class SesAway(Unavailable):
+    """SES cannot be reached right now: {said}; what waits is kept, and is tried again."""
+
+
+class SesBusy(TooMany):
+    """SES asks for fewer requests; what waits is kept, and is tried again."""
+
+
+class ContactRefused(Invalid):
+    """SES does not take this contact: {said}"""
+
+
+class ContactThere(Conflict):
+    """SES has a contact with this address already."""
+
+
+class ContactGone(NotFound):
+    """SES has no contact with this address."""
+
+
+class TopicMissing(Invalid):
+    """The SES list has no topic {topic}."""
+
+
+class HookUnknown(NotFound):
+    """There is no such address for notices of SES."""
+
+
+class NoticeRefused(Invalid):
+    """This is no notice that AWS has signed: {said}"""
