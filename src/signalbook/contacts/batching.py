@@ -9,7 +9,7 @@ from signalbook.contacts import actions, checking
 from signalbook.contacts.errors import BatchTooLong, ContactInvalid
 from signalbook.contacts.model import ContactChange, Outcome, Status
 from signalbook.contacts.writer import ChangeFailed
-from signalbook.kit.db import Again, Database, Tx
+from signalbook.kit.db import Again, Database, Touched, Tx
 
 MAX_CHANGES: Final = 10_000
 PER_TRANSACTION: Final = 1_000
@@ -51,9 +51,12 @@ async def apply(db: Database, account_id: int, batch: Batch) -> list[Outcome]:
     Where a stretch fails as a whole it is halved until the guilty change is alone and rejected.
     """
     done: list[Outcome] = []
+    touched: Touched = {}
     for start in range(0, len(batch.changes), PER_TRANSACTION):
         stretch = slice(start, start + PER_TRANSACTION)
-        done += await _stretch(db, account_id, batch.changes[stretch], batch.outcomes[stretch])
+        known = batch.outcomes[stretch]
+        done += await _stretch(db, account_id, batch.changes[stretch], known, touched)
+    await db.settle(touched)
     return done
 
 
@@ -85,18 +88,19 @@ async def _stretch(
     account_id: int,
     changes: Sequence[ContactChange],
     known: Sequence[Outcome | None],
+    touched: Touched,
 ) -> list[Outcome]:
     async def work(tx: Tx) -> list[Outcome]:
         return await actions.apply_checked(tx, account_id, changes, list(known))
 
     try:
-        return await db.transact(work)
+        return await db.transact(work, touched)
     except (Again, psycopg.Error):
         if len(changes) == 1:
             return [Outcome(Status.REJECTED, error=ChangeFailed())]
         half = len(changes) // 2
-        first = await _stretch(db, account_id, changes[:half], known[:half])
-        return first + await _stretch(db, account_id, changes[half:], known[half:])
+        first = await _stretch(db, account_id, changes[:half], known[:half], touched)
+        return first + await _stretch(db, account_id, changes[half:], known[half:], touched)
 
 
 class _Undo(Exception):  # an order to roll back, which carries what was found out

@@ -17,7 +17,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from signalbook.contacts import actions, checking
 from signalbook.contacts.errors import ContactInvalid
 from signalbook.contacts.model import Contact, ContactChange, Outcome, Status
-from signalbook.kit.db import Again, Database, Tx
+from signalbook.kit.db import Again, Database, Touched, Tx
 from signalbook.kit.errors import AppError, DatabaseDown, Unavailable
 
 MAX_WAITING = 5_000
@@ -68,7 +68,7 @@ class ChangeFailed(Unavailable):
 class _Waiting:
     """One change with its caller."""
 
-    __slots__ = ("account_id", "answer", "change", "since", "size")
+    __slots__ = ("account_id", "answer", "change", "since", "size", "touched")
 
     def __init__(
         self, account_id: int, change: ContactChange, size: int, loop: asyncio.AbstractEventLoop
@@ -78,6 +78,7 @@ class _Waiting:
         self.size = size
         self.since = loop.time()
         self.answer: asyncio.Future[Outcome] = loop.create_future()
+        self.touched: Touched = {}
 
     def whom(self) -> list[_Whom]:
         """List by what the change names its contact."""
@@ -157,7 +158,9 @@ class Writer:
         self._waiting.append(waiting)
         self._waiting_bytes += size
         self._moved.set()
-        return await waiting.answer
+        outcome = await waiting.answer
+        await self._db.settle(waiting.touched)
+        return outcome
 
     async def _run(self) -> None:
         """Send one batch after another on its way, until told to stop and all is written."""
@@ -257,7 +260,11 @@ class Writer:
                 done.append(await actions.apply_checked(tx, account, changes, nothing, besides))
             return done
 
-        for (_, group), outcomes in zip(groups, await self._db.transact(work), strict=True):
+        touched: Touched = {}
+        done = await self._db.transact(work, touched)
+        for (account, group), outcomes in zip(groups, done, strict=True):
+            if account in touched:
+                _share_out(account, touched[account], group, outcomes)
             for waiting, outcome in zip(group, outcomes, strict=True):
                 if not waiting.answer.done():
                     waiting.answer.set_result(outcome)
@@ -265,6 +272,20 @@ class Writer:
 
 def _account(waiting: _Waiting) -> int:
     return waiting.account_id
+
+
+def _share_out(
+    account_id: int, touched: set[str], group: list[_Waiting], outcomes: list[Outcome]
+) -> None:
+    """Say whose change touched what; a former address, by which none is named, is everybody's."""
+    theirs: list[set[str]] = []
+    for waiting, outcome in zip(group, outcomes, strict=True):
+        named = (waiting.change.email, outcome.contact and outcome.contact.email)
+        theirs.append({one.lower() for one in named if one})
+    left = touched.difference(*theirs)
+    for waiting, own in zip(group, theirs, strict=True):
+        if mine := (own & touched) | left:
+            waiting.touched = {account_id: mine}
 
 
 def _fail(batch: Sequence[_Waiting], error: Exception, cause: BaseException | None = None) -> None:

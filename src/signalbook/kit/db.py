@@ -33,10 +33,24 @@ from psycopg_pool.base import AttemptWithBackoff
 from signalbook.kit.errors import DatabaseBusy, DatabaseDown
 from signalbook.kit.together import Bound, Row, together
 
-__all__ = ["Again", "Database", "Json", "Jsonb", "PoolSizes", "Query", "Read", "Row", "Tx"]
+__all__ = [
+    "Again",
+    "Database",
+    "Json",
+    "Jsonb",
+    "PoolSizes",
+    "Query",
+    "Read",
+    "Row",
+    "Touched",
+    "Tx",
+]
 
 Query: TypeAlias = LiteralString | sql.SQL | sql.Composed
 Params: TypeAlias = Mapping[str, Any] | Sequence[Any] | None
+Touched: TypeAlias = dict[int, set[str]]
+"""What a transaction changed that somebody outside has to hear of: addresses, by account."""
+
 M = TypeVar("M")
 R = TypeVar("R")
 
@@ -159,6 +173,11 @@ class Read:
 class Tx(Read):
     """One open transaction."""
 
+    def __init__(self, conn: AsyncConnection[Row]) -> None:
+        """Wrap a connection; nothing was changed yet."""
+        super().__init__(conn)
+        self.touched: Touched = {}
+
     async def together(self, *group: Bound) -> list[list[Row]]:
         """Run statements in one round trip; each one's rows, or its count of rows changed."""
         return await together(self.conn, group)
@@ -189,6 +208,9 @@ class Database:
     def __init__(self, dsn: str, sizes: PoolSizes = PoolSizes()) -> None:  # noqa: B008  # immutable
         """Prepare the pools; `open` connects them."""
         self.dsn = dsn
+        self.after_commit: Callable[[Touched], Awaitable[None]] | None = None
+        """Called with what a transaction touched, after its commit and without its connection;
+        what it raises, the transaction's block raises. So a write is acknowledged only after it."""
         self._reads = _pool(dsn, sizes.read, autocommit=True, read_only=True)
         self._writes = _pool(dsn, sizes.write, autocommit=False, read_only=False)
 
@@ -216,12 +238,28 @@ class Database:
     @asynccontextmanager
     async def tx(self) -> AsyncGenerator[Tx]:
         """Open a transaction; it commits when the block ends and rolls back when it raises."""
+        async with self._committed() as tx:
+            yield tx
+        await self.settle(tx.touched)
+
+    async def settle(self, touched: Touched) -> None:
+        """Wait until those outside have heard of what was touched, where somebody sees to that."""
+        if touched and self.after_commit is not None:
+            await self.after_commit(touched)
+
+    @asynccontextmanager
+    async def _committed(self) -> AsyncGenerator[Tx]:
         with _told_as_down():
             async with self._writes.connection() as conn:
                 yield Tx(conn)
 
-    async def transact(self, work: Callable[[Tx], Awaitable[R]]) -> R:
+    async def transact(
+        self, work: Callable[[Tx], Awaitable[R]], touched: Touched | None = None
+    ) -> R:
         """Run `work` in a transaction, anew when a race or a deadlock asks for it.
+
+        With `touched` nothing is waited for after the commit: what the transaction touched is
+        added there, and the caller says `settle` when it will.
 
         A lost connection is never retried here: whether the commit happened is then unknown, and
         only the caller's own id can make a second try harmless. It raises DatabaseDown; and
@@ -229,13 +267,24 @@ class Database:
         """
         for attempt in range(_ATTEMPTS):
             try:
-                async with self.tx() as tx:
-                    return await work(tx)
+                async with self._committed() as tx:
+                    done = await work(tx)
             except (Again, DeadlockDetected, SerializationFailure, InvalidSqlStatementName) as race:
                 if attempt == _ATTEMPTS - 1:
                     raise DatabaseBusy from race
                 await asyncio.sleep(random.random() * _PAUSE_SECONDS * 2**attempt)  # noqa: S311  # no secret
+            else:
+                if touched is None:
+                    await self.settle(tx.touched)
+                else:
+                    _add(touched, tx.touched)
+                return done
         raise AssertionError  # the loop returns or raises
+
+
+def _add(touched: Touched, more: Touched) -> None:
+    for account_id, addresses in more.items():
+        touched.setdefault(account_id, set()).update(addresses)
 
 
 class _told_as_down:  # noqa: N801  # a context manager that reads as a phrase
