@@ -7,7 +7,16 @@ from typing import Final, NamedTuple
 from msgspec import UNSET
 from psycopg.errors import UniqueViolation
 
-from signalbook.contacts import aligning, checking, reach, recording, sealing
+from signalbook.contacts import (
+    aligning,
+    checking,
+    following,
+    listing,
+    listing_queries,
+    reach,
+    recording,
+    sealing,
+)
 from signalbook.contacts import batch_queries as queries
 from signalbook.contacts.batch_queries import Named
 from signalbook.contacts.errors import ContactInvalid
@@ -93,6 +102,8 @@ async def _apply(
 ) -> None:
     now = clock.now()
     changes = [change for _, change in waiting]
+    for change in changes:
+        listing.prepare(change)
     fold, meaning, fresh_messages, new_tags = await _read(tx, account_id, changes, now, besides)
     claimed: set[str] = set()
     for at, change in waiting:
@@ -126,13 +137,12 @@ async def _read(
     contacts = [queries.contact_of(row) for row in contact_rows]
     if besides.on_locked is not None:
         besides.on_locked(contacts)
-    meaning = Meaning(field_rows)
-    unknown = meaning.unknown(field_names)
+    listed = await _listed(tx, account_id, changes, contacts)
+    meaning = listed.meaning = Meaning(field_rows)
+    unknown = meaning.unknown({*field_names, *listed.former_names(changes)})
     tag_ids: dict[str, int] = dict(tag_rows)
     missing = [name for name in tag_names if name not in tag_ids]
-    sealed = sealing.seals_of(account_id, restricted, asked, contacts)
-    if any(change.erase for change in changes):
-        sealed |= sealing.seals_for(account_id, contacts)
+    sealed = _sealed(account_id, restricted, asked, contacts, changes)
     further = {*_further(contacts, changes).difference(asked), *sealed.values()}
     room, added, fresh = MAX_FIELDS, list[Row](), list[Row]()
     if missing or message_ids or further or unknown or meaning.further:
@@ -149,11 +159,43 @@ async def _read(
         raise Again
     new_tags: dict[str, int] = dict(added)
     fold = Fold(now, Registry(tag_ids | new_tags, meaning.fields.values(), room))
+    fold.listing = listed
     fold.load((one, row[-1]) for one, row in zip(contacts, contact_rows, strict=True))
     _inform(fold, restricted, {*asked, *further}, sealed)
     if unknown or meaning.is_moving:
         await _resolve(tx, account_id, fold, meaning, changes, contacts)
     return fold, meaning, {row[0] for row in fresh}, new_tags
+
+
+def _sealed(
+    account_id: int,
+    restricted: Sequence[Row],
+    asked: set[str],
+    contacts: Sequence[Contact],
+    changes: Sequence[ContactChange],
+) -> dict[str, str]:
+    """Return the seals to look up: of addresses nobody has, and of those who are erased."""
+    sealed = sealing.seals_of(account_id, restricted, asked, contacts)
+    if any(change.erase for change in changes):
+        sealed |= sealing.seals_for(account_id, contacts)
+    return sealed
+
+
+async def _listed(
+    tx: Tx, account_id: int, changes: Sequence[ContactChange], contacts: Sequence[Contact]
+) -> listing.Listing:
+    """Read what lists hold of the contacts, where a change says something of lists."""
+    listed = listing.Listing()
+    if listing.is_concerned(changes):
+        known = [one.id for one in contacts]
+        rows, *lists = await tx.together(
+            listing_queries.held(account_id, known),
+            *following.read(account_id, known, listing.mentioned(changes)),
+        )
+        listed.load(rows)
+        for some in lists:
+            listed.load_lists(some)
+    return listed
 
 
 async def _resolve(
@@ -170,6 +212,7 @@ async def _resolve(
     """
     for change in changes:
         change.fields = meaning.resolved(change.fields)
+        change.lenient = frozenset(map(meaning.field_of, change.lenient))
     late = {*_addresses(Named(), changes), *_further(contacts, changes)} - fold.ledger.asked
     if late:
         (restricted,) = await tx.together(ledger.restrictions(account_id, sorted(late)))
@@ -217,6 +260,8 @@ def _further(contacts: Sequence[Contact], changes: Sequence[ContactChange]) -> s
 def _may_settle(change: ContactChange) -> bool:
     """Tell whether a change may do more with the opt-outs than find its contact."""
     if change.status is not None or change.optouts or change.merge or change.erase:
+        return True
+    if change.listed is not None:
         return True
     named = (change.id or UNSET, change.email, change.mobile, change.external_id)
     return "phone" in change.fields or len(named) - named.count(UNSET) > 1 or None in named

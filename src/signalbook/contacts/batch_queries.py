@@ -118,13 +118,13 @@ _INSERT_CONTACTS = Statement(
     INSERT INTO contacts
            (account_id, id, email, email_key, mobile, external_id, fields, metadata, words,
             name_key, last_key, is_active, email_optout, sms_optout, voice_optout,
-            unsubscribed_at, created_at, source)
+            unsubscribed_at, created_at, source, list_active)
     SELECT %(account_id)s::integer, n.id::uuid, n.email, n.email_key, n.mobile, n.external_id,
            n.fields::jsonb, n.metadata::jsonb,
            coalesce(array_to_tsvector(string_to_array(n.words, ' ')), ''), n.name_key, n.last_key,
            n.is_active::boolean, n.email_optout, n.sms_optout, n.voice_optout,
            n.unsubscribed_at::timestamptz, n.created_at::timestamptz,
-           coalesce(n.source, '')
+           coalesce(n.source, ''), n.list_active::boolean
       FROM unnest(%(id)a,
                   %(email)a,
                   %(email_key)a,
@@ -141,10 +141,11 @@ _INSERT_CONTACTS = Statement(
                   %(voice_optout)a,
                   %(unsubscribed_at)a,
                   %(created_at)a,
-                  %(source)a)
+                  %(source)a,
+                  %(list_active)a)
         AS n(id, email, email_key, mobile, external_id, fields, metadata, words, name_key,
              last_key, is_active, email_optout, sms_optout, voice_optout, unsubscribed_at,
-             created_at, source)
+             created_at, source, list_active)
     RETURNING id
     """
 )

@@ -15,6 +15,14 @@ class ContactNotFound(NotFound):
         super().__init__("Contact not found")
 
 
+class ListedAlready(Conflict):
+    """{email} is on this contact list already"""
+
+
+class NotListed(NotFound):
+    """{email} is not on this contact list"""
+
+
 class EmailTaken(Conflict):
     """You already have a contact with email {email}"""
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from signalbook.contacts import coalescing, errors, merging, reach
+from signalbook.contacts.listing import Listing
 from signalbook.contacts.model import (
     MAX_CONTACT_BYTES,
     Contact,
@@ -54,6 +55,7 @@ class Fold:
         self.now = now
         self.registry = registry
         self.ledger = reach.Ledger()
+        self.listing = Listing()
         self.states: list[State] = []
         self.events: list[Happened] = []
         self.joined: list[merging.Joined] = []
@@ -75,7 +77,9 @@ class Fold:
         try:
             seen = len(self.events)
             state = self._meant(change)
-            if change.delete:
+            if change.listed is not None:
+                self.listing.refuse(state, change)
+            if change.delete or self.listing.is_last(state, change):
                 return self._delete(state, change)
             outcome = self._change(state, change, seen)
             if change.news is not None and len(self.events) > seen:
@@ -130,6 +134,8 @@ class Fold:
         tags = self._tags_after(contact, change) if change.tags_set is not None else None
         self._refuse_too_many_tags(contact, change, tags)
         self._refuse_no_identifier(contact, change)
+        if change.listed is not None:
+            self.listing.let_go_of_fields(state, change)
         diff = self._set_values(state, change)
         if found is None:
             self.states.append(state)
@@ -145,8 +151,9 @@ class Fold:
         if diff and found is not None:
             self.emit(state, Kind.UPDATED, change, when, diff=diff)
         self._set_tags(state, change, tags, when)
+        is_listed = self.listing.write(state, change, when)
         notes = self.ledger.kept(contact) if change.status == "resubscribe" else ()
-        if len(self.events) == seen:
+        if len(self.events) == seen and not is_listed:
             return Outcome(Status.UNCHANGED, contact=contact, notes=notes)
         contact.updated_at = max(contact.updated_at, when)
         state.signals_changed = True
@@ -172,7 +179,9 @@ class Fold:
         contact, diff = state.contact, Diff()
         fields = contact.fields
         if change.fields:
-            fitted = self.registry.fit(change.fields)
+            fitted = self.registry.fit(change.fields, change.lenient)
+            if len(fitted) < len(change.fields):
+                change.fields = {name: change.fields[name] for name in fitted}
             fields = _merged(fields, fitted, diff, "")
         metadata = contact.metadata
         if change.metadata:

@@ -61,6 +61,22 @@ class Former(msgspec.Struct, frozen=True):
     source: str = ""
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a change says of an SES contact list: `ses_contacts` has a row of it afterwards.
+
+    A contact is on such a list when the list has a row of it, or no list has. `presence` asks that
+    it is not there yet (`new`) or is there already. `attributes` is AttributesData, checked to be
+    a JSON object: its keys are written as fields, those of the former text that are absent now are
+    taken away, and what cannot be a field stays in the text. With `leave` the list lets go of the
+    contact, which is deleted where no other list has a row of it.
+    """
+
+    list_id: UUID
+    attributes: str | UnsetType | None = UNSET
+    presence: Literal["any", "new", "there"] = "any"
+    leave: bool = False
+
+
 class ContactChange(msgspec.Struct, kw_only=True):
     """One change to one contact.
 
@@ -69,7 +85,10 @@ class ContactChange(msgspec.Struct, kw_only=True):
     `tags_set` replaces the tags, `tags_remove` detaches, then `tags_add` attaches and counts as a
     signal even when the tag is there already. `resubscribe` lifts only what the account had set,
     in `channels` or, without any, in all. `optouts` are pairs of a channel,
-    or `all`, and a reason; they are added and never lifted.
+    or `all`, and a reason; they are added and never lifted. A channel may be that of a topic
+    (`ledger.model.topic`), which means the e-mail address. The contact `joins` and `leaves` lists.
+
+    A value of the fields that `lenient` names is left out where it does not fit.
 
     With `news` all that the change does is one event, `imported`, that carries these facts, and a
     tag is no signal. A `careful` change means whom its strongest identifier means (external_id,
@@ -97,6 +116,10 @@ class ContactChange(msgspec.Struct, kw_only=True):
     merge: bool = False
     careful: bool = False
     optouts: tuple[tuple[str, str], ...] = ()
+    joins: frozenset[UUID] = frozenset()
+    leaves: frozenset[UUID] = frozenset()
+    listed: Listed | None = None
+    lenient: frozenset[str] = frozenset()
     news: dict[str, Any] | None = None
     former: "Former | None" = None
     at: datetime | None = None

@@ -24,6 +24,7 @@ from signalbook.ledger.model import (
     Reason,
     State,
     domain_of,
+    is_topic,
     strongest,
 )
 
@@ -61,6 +62,13 @@ def places_with(contact: Contact, fields: Mapping[str, Any]) -> list[Place]:
     if contact.external_id is not None:
         found.append((Channel.PUSH, f"{OWN_ID}{contact.external_id}"))
     return found
+
+
+def named(contact: Contact, channel: str) -> list[Place]:
+    """List the places of a contact that a channel means, which may be `all` or a topic's."""
+    if is_topic(channel):
+        return [] if contact.email is None else [(channel, contact.email.lower())]
+    return [place for place in places(contact) if channel in {"all", place[0]}]
 
 
 def addresses(contact: Contact) -> set[str]:
@@ -101,6 +109,7 @@ class Ledger:
     def __init__(self) -> None:
         """Start with nothing known."""
         self._reasons: dict[Place, list[str]] = {}
+        self._topics: dict[str, set[str]] = {}
         self.seals: dict[str, str] = {}
         """The seal of each address that was asked for by it (`ledger/seals.py`)."""
         self.asked: set[str] = set()
@@ -112,6 +121,8 @@ class Ledger:
         """Take in restrictions as they are stored."""
         for state in states:
             self._reasons.setdefault((state.channel, state.address), []).append(state.reason)
+            if is_topic(state.channel):
+                self._topics.setdefault(state.address, set()).add(state.channel)
 
     def reasons(self, place: Place) -> list[str]:
         """List why a place is restricted, by itself or with all of its domain."""
@@ -136,11 +147,12 @@ class Ledger:
         for place in before:
             everywhere &= set(self._reasons.get(place, ()))
         word = Word.of(change, at)
-        for place in places(contact):
+        before = [*before, *self._topics_at(before)]
+        for place in [*places(contact), *self._topics_for(contact, before)]:
             if place in before:
                 continue
             self._unseal(place, word)
-            follow = set(everywhere) if before else set[str]()
+            follow = set(everywhere) if before and not is_topic(place[0]) else set[str]()
             for old in before:
                 if old[0] == place[0]:
                     follow |= FOLLOWS_THE_PERSON & set(self._reasons.get(old, ()))
@@ -160,13 +172,14 @@ class Ledger:
         self, contact: Contact, before: list[Place], change: ContactChange, at: datetime
     ) -> None:
         """Let what any of the persons had decided hold for the one that a merge makes of them."""
+        before = [*before, *self._topics_at(before)]
         decided = {
             (channel, reason)
             for channel, address in before
             for reason in FOLLOWS_THE_PERSON & set(self._reasons.get((channel, address), ()))
         }
         word = Word.of(change, at)._replace(source=CARRIED_OVER)
-        for place in places(contact):
+        for place in [*places(contact), *self._topics_for(contact, before)]:
             for channel, reason in sorted(decided):
                 if channel == place[0] and reason not in self._reasons.get(place, ()):
                     self._write(place, "out", reason, word)
@@ -185,8 +198,7 @@ class Ledger:
         fresh = [
             (place, reason)
             for channel, reason in change.optouts
-            for place in places(contact)
-            if channel in {"all", place[0]}
+            for place in named(contact, channel)
         ]
         held = len(self.entries)
         for place, reason in fresh:
@@ -196,11 +208,11 @@ class Ledger:
 
     def resubscribe(self, contact: Contact, change: ContactChange, at: datetime) -> bool:
         """Lift what the account itself had set and nothing else; tell if there was anything."""
+        meant = [place for one in change.channels or {"all"} for place in named(contact, one)]
         lifted = [
             place
-            for place in places(contact)
+            for place in dict.fromkeys(sorted(meant))
             if Reason.USER in self._reasons.get(place, ())
-            and (not change.channels or place[0] in change.channels)
         ]
         for place in lifted:
             self._write(place, "in", Reason.USER, Word.of(change, at))
@@ -238,9 +250,11 @@ class Ledger:
     def erase(self, contact: Contact, change: ContactChange, at: datetime) -> None:
         """Put under seal that a contact may not be reached, and let its addresses go."""
         word = Word(at, ERASURE, change.source.actor, None)
-        for place in places(contact):
+        everywhere = places(contact)
+        for place in [*everywhere, *self._topics_at(everywhere)]:
             sealed = (place[0], self.seals[place[1]])
-            for reason in sorted({*self._reasons.get(place, ()), Reason.CONTACT}):
+            own = () if is_topic(place[0]) else (Reason.CONTACT,)
+            for reason in sorted({*self._reasons.get(place, ()), *own}):
                 if reason not in self._reasons.get(sealed, ()):
                     self._write(sealed, "out", reason, word)
             self.erased.add(place[1])
@@ -278,14 +292,40 @@ class Ledger:
             notes.append(DOMAIN_KEPT)
         return tuple(notes)
 
+    def topics_out(self, contact: Contact) -> set[str]:
+        """List the channels of the topics that a contact has opted out of."""
+        return {channel for channel, _ in self._topics_at(places(contact))}
+
+    def _topics_at(self, where: Iterable[Place]) -> list[Place]:
+        """List the topics that addresses are opted out of."""
+        held = {address for channel, address in where if channel == Channel.EMAIL}
+        return [
+            (topic, address)
+            for address in sorted(held & self._topics.keys())
+            for topic in sorted(self._topics[address])
+        ]
+
+    def _topics_for(self, contact: Contact, before: Iterable[Place]) -> list[Place]:
+        """List the topics, decided on by former addresses, at the address of a contact."""
+        if contact.email is None:
+            return []
+        address = contact.email.lower()
+        sealed = self._topics.get(self.seals.get(address, ""), set())
+        topics = sealed | {channel for channel, _ in before if is_topic(channel)}
+        return [(topic, address) for topic in sorted(topics)]
+
     def _write(self, place: Place, kind: str, reason: str, word: Word) -> None:
         """Write one line of the ledger."""
         channel, address = place
         held = self._reasons.setdefault(place, [])
         if kind == "out":
             held.append(str(reason))
+            if is_topic(channel):
+                self._topics.setdefault(address, set()).add(channel)
         else:
             held.remove(str(reason))
+            if is_topic(channel) and not held:
+                self._topics[address].discard(channel)
         entry = Entry(
             address, channel, kind, str(reason), word.at, word.source, word.actor, word.evidence
         )

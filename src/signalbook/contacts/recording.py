@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from signalbook.contacts import batch_queries as queries
-from signalbook.contacts import count_queries, following, words
+from signalbook.contacts import count_queries, following, placing, words
 from signalbook.contacts.count_queries import Was
 from signalbook.contacts.folding import Fold
 from signalbook.contacts.state import State, encode
@@ -67,6 +67,7 @@ async def write(
         *_tags(account_id, fold, live, new_tags, Counter(tallies.tags)),
         *_counted(account_id, fold, live, tallies),
         *_followed(account_id, fold, live, tallies),
+        *placing.placed(account_id, fold, live),
         *((COMMIT,) if and_commit else ()),
     )
 

@@ -1,6 +1,6 @@
 """The registries as a batch sees them: ids of its tags, types of its fields; no I/O."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from signalbook.contacts.errors import ContactInvalid, TooManyFields
@@ -20,33 +20,33 @@ class Registry:
         self.added: dict[str, Field] = {}
         self.widened: set[str] = set()
 
-    def fit(self, values: dict[str, Any]) -> dict[str, Any]:
+    def fit(self, values: dict[str, Any], lenient: Container[str] = frozenset()) -> dict[str, Any]:
         """Return the values in the form their fields store; raises ContactInvalid, TooManyFields.
 
         A type that somebody has set is held to. A type that was only inferred gives way: the
-        field becomes text and the value stays as it was sent.
+        field becomes text and the value stays as it was sent. Of a field that is `lenient` a value
+        that does not fit is left out.
         """
         fitted: dict[str, Any] = {}
         problems: list[Problem] = []
         fresh = len(self.added)
         for name, value in values.items():
             field = self.fields.get(name) or self.added.get(name)
-            if value is None:
-                fitted[name] = None
-            elif field is None:
-                fresh += 1
-                if fresh > self.room:
+            if value is not None and field is None:
+                if fresh >= self.room:
+                    if name in lenient:
+                        continue
                     raise TooManyFields(name=name)
+                fresh += 1
                 standard = STANDARD.get(name)
-                fitted[name] = (
-                    _fit(Field(name, standard.type, is_set=True), value, problems)
-                    if standard
-                    else value
-                )
-            elif field.is_set and not (field.type == FieldType.TEXT and type(value) is str):
-                fitted[name] = _fit(field, value, problems)
-            else:
+                field = Field(name, standard.type, is_set=True) if standard else None
+            if field is None or value is None or _is_fitting(field, value):
                 fitted[name] = value
+                continue
+            told = list[Problem]() if name in lenient else problems
+            stored = _fit(field, value, told)
+            if told is problems or not told:
+                fitted[name] = stored
         if problems:
             raise ContactInvalid(problems=problems)
         return fitted
@@ -78,6 +78,11 @@ class Registry:
             self.widened.add(field.name)
             if field.name in self.added:
                 self.added[field.name] = self.fields[field.name]
+
+
+def _is_fitting(field: Field, value: object) -> bool:
+    """Tell whether a value is stored as it is, without a look at it."""
+    return not field.is_set or (field.type == FieldType.TEXT and type(value) is str)
 
 
 def _fit(field: Field, value: object, problems: list[Problem]) -> object:

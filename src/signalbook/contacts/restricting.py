@@ -23,7 +23,7 @@ from signalbook.events.model import Kind
 from signalbook.kit.db import Again, Tx
 from signalbook.kit.errors import AppError
 from signalbook.ledger import batch_queries as ledger
-from signalbook.ledger.model import ALL, Order, Place
+from signalbook.ledger.model import Order, Place
 from signalbook.ledger.model import State as Restriction
 
 AT_ONCE: Final = 1_000
@@ -124,8 +124,7 @@ def _one(fold: Fold, order: Order, here: _Here, at: datetime) -> Obeyed:
         state = here.by_id.get(order.contact_id)
         if state is None:
             return Obeyed(error=ContactNotFound())
-        theirs = reach.places(state.contact)
-        meant = [place for place in theirs if order.channel in {ALL, place[0]}]
+        meant = reach.named(state.contact, order.channel)
     written = fold.ledger.obey(order, meant, here.by_address)
     touched = {
         state.hex: state

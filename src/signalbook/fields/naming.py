@@ -53,7 +53,7 @@ class Meaning:
             return values
         meant: dict[str, Any] = {}
         for asked, value in values.items():
-            name = self._field_of(asked)
+            name = self.field_of(asked)
             if name == asked or name not in values:
                 meant[name] = value
         for name in list(meant):
@@ -78,7 +78,8 @@ class Meaning:
         if takes_from:
             self._takes_from[name] = takes_from
 
-    def _field_of(self, name: str) -> str:
+    def field_of(self, name: str) -> str:
+        """Name the field that a name means."""
         if name not in self.fields and name not in self._elsewhere and self._aliases:
             name = self._aliases.get(plain(name), name)
         return self._elsewhere.get(name, name)

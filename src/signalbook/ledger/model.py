@@ -40,6 +40,9 @@ FOLLOWS_THE_PERSON = frozenset({Reason.CONTACT, Reason.USER})
 OWN_ID: Final = "id:"
 """How an external id is written as an address; no e-mail and no number begins so."""
 
+TOPIC: Final = "topic:"
+"""How a channel begins that is no way to reach somebody, but one subject of what is sent."""
+
 MOBILE_CHANNELS: Final = (Channel.SMS, Channel.VOICE, Channel.VOICEMAIL, Channel.WHATSAPP)
 LANDLINE_CHANNELS: Final = (Channel.VOICE, Channel.VOICEMAIL)
 
@@ -85,11 +88,23 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     def places(self) -> list[Place]:
         """List the places an address means; those of a contact are the contact's to tell."""
+        if is_topic(self.channel):
+            return [(self.channel, self.address)] if "@" in self.address else []
         return [
             (channel, self.address)
             for channel in channels_of(self.address)
             if self.channel in {ALL, channel}
         ]
+
+
+def topic(list_id: UUID) -> str:
+    """Name the channel of a topic: of e-mails about it an address may be opted out alone."""
+    return f"{TOPIC}{list_id}"
+
+
+def is_topic(channel: str) -> bool:
+    """Tell whether a channel is a topic's."""
+    return channel.startswith(TOPIC)
 
 
 def channels_of(address: str) -> tuple[Channel, ...]:

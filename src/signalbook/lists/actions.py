@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from signalbook.contacts import batch_queries as contacts
-from signalbook.contacts import deactivating
+from signalbook.contacts import deactivating, listing_queries
 from signalbook.kit import clock, ids
 from signalbook.kit.db import Again, Tx
 from signalbook.kit.errors import constraint
@@ -161,10 +161,11 @@ async def join(
     if not one.is_active:
         await settling.hold(tx, account_id, contact_ids)
     held = [] if are_held else [batch_queries.hold(account_id, contact_ids)]
-    *_, [(joined,)] = await tx.together(
+    *_, [(joined,)], _ = await tx.together(
         contacts.begin_batch(account_id),
         *held,
         batch_queries.join(account_id, list_id, contact_ids, at, actor),
+        listing_queries.post_contacts(account_id, map(str, contact_ids), at),
     )
     if joined or not one.is_active:
         await _count(tx, account_id, one, joined)
@@ -183,10 +184,12 @@ async def leave(tx: Tx, account_id: int, list_id: UUID, contact_ids: Sequence[UU
     one = await _existing(tx, account_id, list_id)
     if not (one.is_active and one.is_settled):  # else the job would not find them to release them
         await settling.release(tx, account_id, contact_ids, list_id)
-    *_, [(left,)] = await tx.together(
+    at = clock.now()
+    *_, [(left,)], _ = await tx.together(
         contacts.begin_batch(account_id),
         batch_queries.hold(account_id, contact_ids),
-        batch_queries.leave(account_id, list_id, contact_ids, clock.now()),
+        batch_queries.leave(account_id, list_id, contact_ids, at),
+        listing_queries.post_contacts(account_id, map(str, contact_ids), at),
     )
     if left:
         await _count(tx, account_id, one, -left)

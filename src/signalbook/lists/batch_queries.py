@@ -3,7 +3,7 @@
 They are prepared and planned once for any account, as the batch verb's (`contacts/batch_queries`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, LiteralString
 from uuid import UUID
@@ -173,6 +173,84 @@ _PER_LIST: Final[LiteralString] = """
       FROM held
      WHERE l.account_id = %(account_id)s AND l.id = held.id
     """
+_PLACED: Final[LiteralString] = """,
+           per_list AS (
+           SELECT list_id, count(*) AS members FROM changed GROUP BY list_id)
+    UPDATE lists AS l
+       SET members = l.members + %(sign)s::integer * per_list.members
+      FROM per_list
+     WHERE l.account_id = %(account_id)s AND l.id = per_list.list_id
+    """
+_CAME = Statement(
+    """
+      WITH changed AS (
+           INSERT INTO list_members (account_id, list_id, contact_id, joined_at, joined_by)
+           SELECT %(account_id)s::integer, %(list_id)s::uuid, n.id::uuid, %(at)s::timestamptz, n.by
+             FROM unnest(%(ids)a, %(by)a) AS n(id, by)
+            ORDER BY n.id
+               ON CONFLICT ON CONSTRAINT list_members_pkey DO NOTHING
+           RETURNING list_id, contact_id),
+           dated AS (
+           INSERT INTO list_days (account_id, list_id, day, joined)
+           SELECT %(account_id)s::integer, list_id, %(day)s::date, count(*)
+             FROM changed
+            GROUP BY list_id
+               ON CONFLICT ON CONSTRAINT list_days_pkey
+               DO UPDATE SET joined = list_days.joined + excluded.joined),
+    """
+    + _COUNTED
+    + _PLACED
+)
+_WENT = Statement(
+    """
+      WITH changed AS (
+           DELETE FROM list_members
+            WHERE account_id = %(account_id)s
+              AND list_id = %(list_id)s
+              AND contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
+    """
+    + _COUNT_GONE
+    + _COUNTED
+    + _PLACED
+)
+
+
+def _came(account_id: int, list_id: UUID, members: Mapping[str, str], at: datetime) -> list[Bound]:
+    """Put contacts, locked or new, on a list and count them."""
+    values = {"account_id": account_id, "list_id": list_id, "at": at, "sign": 1}
+    values |= {"day": at.date().isoformat(), "ids": column(members), "by": column(members.values())}
+    return [Bound(_CAME, values)]
+
+
+def _went(account_id: int, list_id: UUID, ids: Iterable[str], at: datetime) -> list[Bound]:
+    """Take locked contacts off a list and count them out."""
+    values = {"account_id": account_id, "list_id": list_id, "sign": -1}
+    return [Bound(_WENT, values | {"day": at.date().isoformat(), "ids": column(ids)})]
+
+
+_READ = Statement(
+    """
+    SELECT id, is_active, NULL::uuid
+      FROM lists
+     WHERE account_id = %(account_id)s AND id = ANY((SELECT %(lists)a::uuid[])::uuid[])
+     UNION ALL
+    SELECT m.list_id, l.is_active, m.contact_id
+      FROM list_members AS m
+      JOIN lists AS l
+        ON l.account_id = m.account_id AND l.id = m.list_id
+     WHERE m.account_id = %(account_id)s
+       AND m.contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
+       AND (NOT l.is_active OR m.list_id = ANY((SELECT %(lists)a::uuid[])::uuid[]))
+    """
+)
+
+
+def _read(account_id: int, ids: Iterable[UUID], lists: Iterable[UUID]) -> Bound:
+    """Return (list, whether it is active, a member or None), as `Follower.read` says."""
+    values = {"ids": column(map(str, ids)), "lists": column(map(str, lists))}
+    return Bound(_READ, {"account_id": account_id, **values})
+
+
 _GONE = Statement(
     """
       WITH changed AS (
@@ -224,4 +302,4 @@ def _gone(account_id: int, ids: Sequence[UUID]) -> list[Bound]:
     return [Bound(_GONE, {"account_id": account_id, "ids": column(map(str, ids))})]
 
 
-FOLLOWER = Follower(moved=_moved, joined=_joined, gone=_gone)
+FOLLOWER = Follower(moved=_moved, joined=_joined, gone=_gone, read=_read, came=_came, went=_went)

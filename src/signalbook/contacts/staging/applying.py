@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from psycopg.errors import UniqueViolation
 
-from signalbook.contacts import batch_queries, recording
+from signalbook.contacts import batch_queries, listing_queries, recording
 from signalbook.contacts.count_queries import Was
 from signalbook.contacts.recording import Tallies
 from signalbook.contacts.staging import match_queries, odd_queries, oddities, sealing, write_queries
@@ -48,11 +48,13 @@ async def apply_rows(tx: Tx, batch: Batch, rows: tuple[int, int]) -> Applied:
         "actor": batch.source.actor,
         "mark": batch.mark_json,
     }
+    both = [*plain, *renamed]
     try:
+        if renamed:
+            await tx.together(listing_queries.post_contacts(batch.account_id, _hexes(renamed), at))
         if new:
             await _add(tx, values | {"rows": _numbers(new)}, len(new), found.tag_of, tallies)
-        if plain or renamed:
-            both = [*plain, *renamed]
+        if both:
             values |= {"rows": _numbers(both), "ids": _ids(both)}
             values["renamed"] = "{" + ",".join("f" * len(plain) + "t" * len(renamed)) + "}"
             await _change(tx, values, len(both), tallies)
@@ -63,6 +65,10 @@ async def apply_rows(tx: Tx, batch: Batch, rows: tuple[int, int]) -> Applied:
         await oddities.apply(tx, batch, [row.row_no for row in odd], applied, tallies)
     else:
         await tx.together(*recording.tallied(batch.account_id, tallies, at))
+    if new or both:
+        await tx.together(
+            listing_queries.post_contacts(batch.account_id, _hexes([*new, *both]), at)
+        )
     await _account_for(tx, batch, rows, found, applied)
     return applied
 
@@ -289,6 +295,10 @@ def _array(ids: Iterable[int]) -> str:
 
 def _numbers(rows: Iterable[Row]) -> str:
     return "{" + ",".join([str(row.row_no) for row in rows]) + "}"
+
+
+def _hexes(rows: Iterable[Row]) -> list[str]:
+    return [row.contact for row in rows if row.contact]
 
 
 def _ids(rows: Iterable[Row]) -> str:

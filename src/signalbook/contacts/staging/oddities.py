@@ -112,7 +112,7 @@ def _change(batch: Batch, row: Staged) -> ContactChange:
         change.tags_add = tuple(batch.tags[number] for number in row.tags)
         change.optouts = tuple(
             (channel, reason)
-            for channel, _, reason in (one.partition(":") for one in (row.optouts or "").split())
+            for channel, _, reason in (one.rpartition(":") for one in (row.optouts or "").split())
         )
     return change
 

@@ -1,0 +1,57 @@
+"""AttributesData and the fields it stands for."""
+
+import json
+
+import pytest
+
+from signalbook.contacts import attributes
+from signalbook.contacts.attributes import Names
+from signalbook.fields.model import Field
+
+NAMES = Names([Field("shoe", "number", is_set=True)], {"farbe": "colour"})
+
+
+@pytest.mark.parametrize(
+    ("raw", "values"),
+    [
+        ('{"Name": "Ada", "full_name": "x"}', {"full_name": "Ada"}),
+        ('{"ZIP": "1", "Données": [1]}', {"zipcode": "1", "Données": [1]}),
+        ('{"e-mail": "x", "Mobile": 1, "": 1, "a\\u0000": 1}', {}),
+        ('{"a": "\\u0000", "b": "\\ud800", "c": 1e999, "d": 2}', {"d": 2}),
+        ('{"a": [[[[[[[[1]]]]]]]]}', {}),
+        ("[1]", {}),
+        ("{", {}),
+        ('{"a": NaN}', {}),
+        (None, {}),
+    ],
+)
+def test_keys_become_fields_where_they_can(raw, values):
+    assert attributes.values_of(raw) == values
+
+
+@pytest.mark.parametrize(
+    ("raw", "held", "shown"),
+    [
+        ('{ "Name" : "Ada" }', {"full_name": "Ada"}, '{ "Name" : "Ada" }'),
+        ('{ "Name" : "Ada" }', {"full_name": "Eve"}, '{"Name":"Eve"}'),
+        ('{"Name": "Ada", "b": 1}', {"b": 1}, '{"b":1}'),
+        ('{"a": true}', {"a": 1}, '{"a":1}'),
+        ('{"shoe": "42"}', {"shoe": 42}, '{"shoe": "42"}'),
+        ('{"shoe": "big"}', {"shoe": 42}, '{"shoe": "big"}'),
+        ('{"Farbe": "red"}', {"colour": "blue"}, '{"Farbe":"blue"}'),
+        ('{"Company": null}', {}, '{"Company": null}'),
+        ('{"Company": null}', {"company": "ACM"}, '{"Company":"ACM"}'),
+        ('{"id": 7}', {}, '{"id": 7}'),
+        ("{}", {"city": "Paris"}, "{}"),
+        (None, {"city": "Paris"}, '{"city":"Paris"}'),
+        (None, {}, None),
+    ],
+)
+def test_the_text_stays_as_it_is_until_a_field_says_otherwise(raw, held, shown):
+    assert attributes.shown(raw, held, NAMES) == shown
+
+
+def test_what_is_shown_is_json():
+    told = attributes.shown('{"a": "é", "b": 1}', {"a": "\u2028"}, Names())
+    assert told is not None
+    assert json.loads(told) == {"a": "\u2028"}
