@@ -16,11 +16,11 @@ class ContactNotFound(NotFound):
 
 
 class ListedAlready(Conflict):
-    """{email} is on this contact list already"""
+    """{email} is on this contact list already."""
 
 
 class NotListed(NotFound):
-    """{email} is not on this contact list"""
+    """{email} is not on this contact list."""
 
 
 class EmailTaken(Conflict):

@@ -1,6 +1,6 @@
 """SES contact lists, topics and lists in the batch verb, and what SES has to hear of."""
 
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import pytest
@@ -34,7 +34,7 @@ async def made(db: Database, account_id: int, email: str = "ada@x.example", **wh
     return outcome
 
 
-async def rows(db: Database, statement: str, *values: object) -> list[tuple[Any, ...]]:
+async def rows(db: Database, statement: LiteralString, *values: object) -> list[tuple[Any, ...]]:
     async with db.read() as read:
         return await read.rows(statement, values)
 
@@ -100,9 +100,9 @@ async def test_who_is_there_is_not_made_again_and_who_is_not_cannot_be_left(db, 
 
     told = [str(one.error) for one in (again, left, missing)]
     assert told == [
-        "ada@x.example is on this contact list already",
-        "bob@x.example is not on this contact list",
-        "eve@x.example is not on this contact list",
+        "ada@x.example is on this contact list already.",
+        "bob@x.example is not on this contact list.",
+        "eve@x.example is not on this contact list.",
     ]
 
 
@@ -121,7 +121,7 @@ async def test_who_was_made_elsewhere_is_on_every_list_until_one_has_a_row(db, n
     )
 
     assert (str(there.status), str(row.status)) == ("rejected", "updated")
-    assert str(other.error) == "ada@x.example is not on this contact list"
+    assert str(other.error) == "ada@x.example is not on this contact list."
 
 
 async def test_the_last_list_to_let_go_deletes_the_contact(db, northwind):
@@ -145,8 +145,10 @@ async def test_contacts_join_and_leave_lists_in_the_verb(db, northwind):
     (again,) = await applied(
         db, northwind.id, change(email="ada@x.example", joins=frozenset({news.id}))
     )
-    count = "SELECT l.members, c.contacts FROM lists l JOIN list_counts c ON c.list_id = l.id"
-    count += " WHERE l.id = %s AND c.what LIKE 'r:%%'"
+    count = (
+        "SELECT l.members, c.contacts FROM lists l JOIN list_counts c ON c.list_id = l.id"
+        " WHERE l.id = %s AND c.what LIKE 'r:%%'"
+    )
     then = await rows(db, count, news.id)
     (left,) = await applied(
         db, northwind.id, change(email="ada@x.example", leaves=frozenset({news.id}))
@@ -246,8 +248,9 @@ async def test_what_lists_hold_follows_a_merge(db, northwind):
 async def test_ses_hears_of_every_changed_address_of_a_connected_account(db, northwind, contoso):
     async with db.tx() as tx:
         await tx.rows(
-            "INSERT INTO ses_connections (account_id, mode, region, list_name, created_at,"
-            " created_by) VALUES (%s, 'mirror', 'eu-west-1', 'news', now(), 'test') RETURNING 1",
+            "INSERT INTO ses_connections (account_id, id, mode, region, list_name, created_at,"
+            " created_by) VALUES (%s, gen_random_uuid(), 'mirror', 'eu-west-1', 'news', now(), 'me')"
+            " RETURNING 1",
             [northwind.id],
         )
     for account in (northwind.id, contoso.id):
