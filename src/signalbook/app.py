@@ -19,6 +19,7 @@ from signalbook.accounts.keys import Keys
 from signalbook.accounts.passwords import Passwords
 from signalbook.accounts.plans import Meter
 from signalbook.accounts.sessions import Sessions
+from signalbook.accounts.signing import Signers
 from signalbook.accounts.usage import Flusher, Tally
 from signalbook.contacts import api as contacts_api
 from signalbook.contacts import batch_api as contacts_batch_api
@@ -240,11 +241,13 @@ async def _running(app: Litestar, settings: Settings) -> AsyncGenerator[None]:
         stack.push_async_callback(writer.stop)
         worker = await stack.enter_async_context(_working(settings))
         keys, meter = Keys(db, settings.secret_key), Meter(limiter, tally)
+        signers = Signers(db, settings.secret_key)
         app.state.update(
             {
                 "settings": settings,
                 "db": db,
                 "api_keys": keys,
+                "signers": signers,
                 "sessions": Sessions(db),
                 "passwords": passwords,
                 "meter": meter,

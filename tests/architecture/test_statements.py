@@ -23,6 +23,7 @@ ACROSS_ACCOUNTS = {
     "accounts/session_queries.py": "who signs in is a person, before any account is chosen",
     "accounts/key_queries.py::known": "the key is what says which account it is",
     "accounts/key_queries.py::known_client": "the secret is what says which account it is",
+    "accounts/key_queries.py::known_signer": "the key is what says which account it is",
     "accounts/invitation_queries.py::find_open": "the link is what says which account it is",
     "contacts/staging/queries.py::grow_memory": "it is about the session",
     "contacts/count_queries.py::grow_memory": "it is about the session",

@@ -1,13 +1,25 @@
 """signalbook account | user | key: what a page does, for scripts and for the first minutes."""
 
 import sys
+from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
 import typer
 
-from signalbook.accounts.model import Account, ApiKey, Created, Member, Person, published
+from signalbook.accounts.model import (
+    Account,
+    ApiKey,
+    Created,
+    CreatedClient,
+    CreatedKey,
+    CreatedSigner,
+    Member,
+    Person,
+    life_of,
+    published,
+)
 from signalbook.kit.command import AccountName, AsJson, answer, cli_session, run, settings_of
 
 account_app = typer.Typer(help="Accounts and their plans.", no_args_is_help=True)
@@ -234,29 +246,62 @@ def enable_user(ctx: typer.Context, email: Email, as_json: AsJson = False) -> No
 @key_app.command("create")
 def create_key(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Option(help="api, upload or oauth.", metavar="KIND")],
+    kind: Annotated[str, typer.Option(help="api, upload, oauth or ses.", metavar="KIND")],
     *,
     account: AccountName = "default",
     scope: Annotated[
-        Literal["read", "write"], typer.Option(help="What an api key may do; write includes read.")
+        Literal["read", "write"], typer.Option(help="What the key may do; write includes read.")
     ] = "write",
+    expires: Annotated[
+        str,
+        typer.Option(
+            help="A ses key with a session token that expires after 90m, 12h or 7d.",
+            metavar="LIFE",
+        ),
+    ] = "",
     name: Annotated[str, typer.Option(help="To know it again.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Make a key; it is printed once."""
     from signalbook.accounts import actions, key_actions
 
+    settings = settings_of(ctx)
+    life = _life(kind, expires)
+
     async def work() -> Created:
-        async with cli_session(settings_of(ctx)) as db, db.tx() as tx:
+        async with cli_session(settings) as db, db.tx() as tx:
             found = await actions.named(tx, account)
-            return await key_actions.create(tx, found.id, kind, name=name, scope=scope, actor="cli")
+            if kind != "ses":
+                return await key_actions.create(
+                    tx, found.id, kind, name=name, scope=scope, actor="cli"
+                )
+            return await key_actions.create_signer(
+                tx, found.id, settings.secret_key, name=name, scope=scope, life=life, actor="cli"
+            )
 
     made = published(run(work()))
-    if isinstance(made, Created):
-        answer(made, made.key, as_json=as_json)
-    else:
-        told = f"client_id      {made.client_id}\nclient_secret  {made.client_secret}"
-        answer(made, told, as_json=as_json)
+    answer(made, _told(made), as_json=as_json)
+
+
+def _life(kind: str, expires: str) -> timedelta | None:
+    from signalbook.accounts.errors import LifeInvalid
+
+    if not expires:
+        return None
+    life = life_of(expires) if kind == "ses" else None
+    if life is None:
+        raise LifeInvalid
+    return life
+
+
+def _told(made: CreatedKey | CreatedClient | CreatedSigner) -> str:
+    """Say a new key to a person: one text, or a line for each part of it."""
+    if isinstance(made, CreatedKey):
+        return made.key
+    parts = msgspec.to_builtins(made)
+    rest = [(name, text) for name, text in parts.items() if name not in {"id", "kind"}]
+    width = max(len(name) for name, _ in rest)
+    return "\n".join(f"{name:<{width}}  {text}" for name, text in rest)
 
 
 @key_app.command("list")

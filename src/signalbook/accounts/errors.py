@@ -112,7 +112,11 @@ class RoleUnknown(Invalid):
 
 
 class KindUnknown(Invalid):
-    """There is no kind of key "{kind}"; choose api, upload or oauth."""
+    """There is no kind of key "{kind}"; choose api, upload, oauth or ses."""
+
+
+class LifeInvalid(Invalid):
+    """A temporary key lives from a second to 365 days, written as 90m, 12h or 7d; only ses keys can be temporary."""
 
 
 class NameInvalid(Invalid):

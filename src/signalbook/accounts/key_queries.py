@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from signalbook.accounts.model import ApiKey, KeyKind, KnownKey
+from signalbook.accounts.model import ApiKey, KeyKind, KnownKey, KnownSigner
 from signalbook.kit.db import Read, Tx
 
 
@@ -18,7 +18,23 @@ async def known(db: Read, digest: bytes) -> KnownKey | None:
           FROM api_keys AS k
           JOIN accounts AS a
             ON a.id = k.account_id
-         WHERE k.hash = %(digest)s AND k.kind <> 'oauth'
+         WHERE k.hash = %(digest)s AND k.kind IN ('api', 'upload')
+        """,
+        {"digest": digest},
+    )
+
+
+async def known_signer(db: Read, digest: bytes) -> KnownSigner | None:
+    """Find the ses key whose access key id has this hash, revoked, expired or neither."""
+    return await db.one_or_none(
+        KnownSigner,
+        """
+        SELECT k.id, k.account_id, a.name AS account, a.plan, a.upload_per_minute,
+               a.api_per_hour, k.scopes, k.revoked_at, k.secret, k.session, k.expires_at
+          FROM api_keys AS k
+          JOIN accounts AS a
+            ON a.id = k.account_id
+         WHERE k.hash = %(digest)s AND k.kind = 'ses'
         """,
         {"digest": digest},
     )
@@ -62,7 +78,7 @@ async def list_all(db: Read, account_id: int) -> list[ApiKey]:
         ApiKey,
         """
           SELECT k.id, k.kind, k.name, k.prefix, k.scopes, k.created_at, k.created_by,
-                 u.last_used_at, k.revoked_at, k.revoked_by
+                 u.last_used_at, k.expires_at, k.revoked_at, k.revoked_by
             FROM api_keys AS k
        LEFT JOIN key_uses AS u
               ON u.account_id = k.account_id AND u.key_id = k.id
@@ -79,7 +95,7 @@ async def get(db: Read, account_id: int, key_id: UUID) -> ApiKey | None:
         ApiKey,
         """
         SELECT k.id, k.kind, k.name, k.prefix, k.scopes, k.created_at, k.created_by,
-               u.last_used_at, k.revoked_at, k.revoked_by
+               u.last_used_at, k.expires_at, k.revoked_at, k.revoked_by
           FROM api_keys AS k
      LEFT JOIN key_uses AS u
             ON u.account_id = k.account_id AND u.key_id = k.id
@@ -101,14 +117,19 @@ async def insert(
     scopes: Sequence[str],
     actor: str,
     at: datetime,
+    secret: bytes | None = None,
+    session: bytes | None = None,
+    expires_at: datetime | None = None,
 ) -> None:
-    """Add a key."""
+    """Add a key; the last three are of ses keys, the very last two of temporary ones."""
     await tx.execute(
         """
         INSERT INTO api_keys
-               (account_id, id, kind, name, prefix, hash, scopes, created_at, created_by)
+               (account_id, id, kind, name, prefix, hash, scopes, created_at, created_by,
+                secret, session, expires_at)
         VALUES (%(account_id)s, %(id)s, %(kind)s, %(name)s, %(prefix)s, %(digest)s,
-                %(scopes)s::text[], %(at)s, %(actor)s)
+                %(scopes)s::text[], %(at)s, %(actor)s,
+                %(secret)s, %(session)s, %(expires_at)s)
         """,
         {
             "account_id": account_id,
@@ -120,6 +141,9 @@ async def insert(
             "scopes": list(scopes),
             "at": at,
             "actor": actor,
+            "secret": secret,
+            "session": session,
+            "expires_at": expires_at,
         },
     )
 

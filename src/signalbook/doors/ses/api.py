@@ -9,7 +9,6 @@ body looked into.
 import time
 from collections.abc import Mapping
 from typing import Any, Final, cast
-from urllib.parse import parse_qs
 
 import msgspec
 import structlog
@@ -22,6 +21,7 @@ from signalbook.doors.ses import (
     import_jobs_api,
     lists_api,
     operations,
+    sigv4,
     suppression_api,
     tags_api,
 )
@@ -35,6 +35,7 @@ from signalbook.doors.ses.errors import (
     status_of,
 )
 from signalbook.doors.ses.members import whole_in
+from signalbook.doors.ses.sigv4 import Pairs
 from signalbook.kit import ids
 from signalbook.kit.errors import AppError
 from signalbook.web.asgi import Headers, answer
@@ -81,18 +82,19 @@ async def answered(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _done(scope: HTTPScope, receive: Receive, headers: Headers) -> bytes:
-    raw_path = scope["raw_path"].partition(b"?")[0].decode("latin-1")
-    asked = operations.asked(scope["method"], raw_path)
+    path = sigv4.path_of(scope["raw_path"].partition(b"?")[0].decode("latin-1"))
+    asked = operations.asked(scope["method"], path)
     route = asked.route
     handler = HANDLERS.get(route.operation)
     if handler is None:
-        raise OperationUnknown(method=route.method, path=raw_path[:200])
-    state = scope["litestar_app"].state
-    let_in = await callers.let_in(scope, raw_path, receive, state, headers)
+        raise OperationUnknown(method=route.method, path=path[:200])
+    pairs = sigv4.query_of(scope["query_string"])
+    let_in = await callers.let_in(scope, path, pairs, receive, headers)
     caller = let_in.caller
     if route.scope not in caller.scopes:
         raise ActionDenied(key=let_in.access_key, operation=route.operation)
-    query = _query(scope["query_string"])
+    query = _query(pairs)
+    state = scope["litestar_app"].state
     body = _object(let_in.body)
     answer = await handler(
         Call(
@@ -126,12 +128,12 @@ def _object(raw: bytes) -> dict[str, Any]:
     raise NotDecoded("Start of list found where not expected" if is_list else "Expected null")
 
 
-def _query(raw: bytes) -> dict[str, list[str]]:
-    if not raw:
-        return {}
+def _query(pairs: Pairs) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     try:
-        found = parse_qs(raw.decode("ascii"), keep_blank_values=True, errors="strict")
-    except ValueError:
+        for name, value in pairs:
+            found.setdefault(name.decode(), []).append(value.decode())
+    except UnicodeDecodeError:
         raise NotDecoded("The query is not UTF-8 text.") from None
     if any("\x00" in text for name, texts in found.items() for text in (name, *texts)):
         raise NotDecoded("The query holds a character that no text has.")
