@@ -85,6 +85,7 @@ from signalbook.preferences import public_pages
 from signalbook.preferences.links import Links
 from signalbook.ses import jobs as ses_jobs
 from signalbook.ses import keeping as ses_keeping
+from signalbook.ses import pages as ses_pages
 from signalbook.statistics import api as statistics_api
 from signalbook.statistics import pages as statistics_pages
 from signalbook.tags import api as tags_api
@@ -141,6 +142,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *optout_pages.ROUTES,
     *public_pages.ROUTES,
     *preference_pages.ROUTES,
+    *ses_pages.ROUTES,
 ]
 following.follow("lists", lists_batch.FOLLOWER)
 list_keeping.keep("ses", ses_keeping.kept_as)

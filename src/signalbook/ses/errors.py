@@ -33,3 +33,15 @@ class TagsInvalid(Invalid):
 
 class NotInList(NotFound):
     """{email} doesn't exist in List."""
+
+
+class TopicNotFound(NotFound):
+    """There is no such topic."""
+
+
+class TopicTaken(Conflict):
+    """The contact list has a topic {name} already."""
+
+
+class RegionUnfit(Invalid):
+    """{region} is no region; one looks like eu-west-1."""
