@@ -99,6 +99,7 @@ class Ordeal:
             with suppress(PostgresFailed):
                 if found := verdict.progress(self.patient.dsn, self.journey):
                     return found
+            self.patient.must_run()
             time.sleep(_LOOK_SECONDS)
 
     def _reach(self, steps: int) -> Progress:

@@ -20,6 +20,10 @@ Victim = Literal["server", "worker", "child", "postmaster", "database"]
 _NOBODY = 2**22 + 1  # no process has this number
 
 
+class ServerEnded(Exception):
+    """The server ended by itself, which nothing may make it do."""
+
+
 class Patient:
     """A real `signalbook serve` on a folder, started again after it was killed."""
 
@@ -84,6 +88,12 @@ class Patient:
         except (json.JSONDecodeError, KeyError):
             return [f"{told.stdout.decode()} {told.stderr.decode()}"]
         return [str(one) for one in findings if one["level"] == "fault"]
+
+    def must_run(self) -> None:
+        """Raise ServerEnded, with its last words, where it has ended by itself."""
+        if self.program.poll() is not None:
+            told = (self.folder / "server.log").read_text(encoding="utf-8", errors="replace")
+            raise ServerEnded(told[-2000:])
 
     def stop(self) -> None:
         """Stop it in order."""

@@ -249,7 +249,7 @@ async def test_ses_hears_of_every_changed_address_of_a_connected_account(db, nor
     async with db.tx() as tx:
         await tx.rows(
             "INSERT INTO ses_connections (account_id, id, mode, region, list_name, created_at,"
-            " created_by) VALUES (%s, gen_random_uuid(), 'mirror', 'eu-west-1', 'news', now(), 'me')"
+            " created_by) VALUES (%s, gen_random_uuid(), 'mirror', 'eu-west-1', 'news', now(), '')"
             " RETURNING 1",
             [northwind.id],
         )

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import psutil
 import psycopg
@@ -169,6 +170,30 @@ def test_killed_it_takes_its_workers_along_and_its_successor_adopts_the_database
         assert successor.database_pid() == database
         assert successor.stop() == 0
         assert successor.database_pid() == 0
+
+
+@pytest.mark.parametrize("seconds", [0.03, 0.08, 0.2])
+def test_a_start_survives_the_death_of_the_database_it_has_just_adopted(folder, port, seconds):
+    """In the moment before anybody watched it, that ended the server."""
+    with serving(folder, port) as first:
+        first.running.kill()
+        first.running.wait()
+        second = Program(folder, port)
+        while not _has_open(second.running.pid, "postgres.users"):
+            time.sleep(0.001)
+        time.sleep(seconds)
+        os.kill(second.database_pid(), signal.SIGKILL)
+
+        second.wait()
+
+        assert second.stop() == 0
+
+
+def _has_open(pid, name):
+    with suppress(psutil.Error, OSError):
+        opened = [one.readlink() for one in Path(f"/proc/{pid}/fd").iterdir()]
+        return any(path.name == name for path in opened)
+    return False
 
 
 def test_what_the_former_run_was_working_on_is_taken_up_at_once(folder, port):
