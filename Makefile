@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help serve demo setup test check fix unit e2e bench bench-import bench-statistics kill-test kill-import drift fuzz token-test docs lock migrate clean
+.PHONY: help serve demo setup test check fix unit e2e bench bench-import bench-statistics bench-ses kill-test kill-import drift fuzz fuzz-ses token-test test-clients docs lock migrate clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ bench-import: .venv/.dev ## print the figures of imports and exports; T="--rows 
 bench-statistics: .venv/.dev ## print the figures of statistics; T="--only reach" for one of them
 	$(BIN)/python -m tests.bench.statistics $(T)
 
+bench-ses: .venv/.dev ## print the figures of the AWS SES door; T="--only page" for one of them
+	$(BIN)/python -m tests.bench.ses $(T)
+
 kill-test: .venv/.dev ## kill -9 server and database under load, then look for a lost or doubled write
 	$(BIN)/python -m tests.kill $(T)
 
@@ -52,6 +55,12 @@ drift: .venv/.dev ## change contacts in every way at once, kill, and recount; T=
 
 fuzz: .venv/.dev ## schemathesis over the whole OpenAPI document, long
 	$(BIN)/python -m tests.fuzz $(T)
+
+fuzz-ses: .venv/.dev ## anything at all at the AWS SES door: members, paths, bodies; T="--examples 100" for less
+	$(BIN)/python -m tests.fuzz.ses $(T)
+
+test-clients: .venv/.dev ## AWS's clients in other languages against a real server; T=javascript for one
+	$(BIN)/python -m tests.clients $(T)
 
 token-test: .venv/.dev ## forge links to the public pages, 1,000,000 and more, and count those accepted
 	$(BIN)/python -m tests.tokens $(T)
