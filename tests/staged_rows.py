@@ -47,6 +47,7 @@ def line(account_id: int, batch_id: UUID, row_no: int, row: dict[str, Any]) -> s
         row.get("optouts"),
         None,
         json.dumps(row["metadata"]) if "metadata" in row else None,
+        json.dumps(row["listed"]) if "listed" in row else None,
     ]
     return "\t".join("\\N" if c is None else c.replace("\\", "\\\\") for c in cells) + "\n"
 

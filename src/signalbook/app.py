@@ -83,6 +83,7 @@ from signalbook.preferences import api as preferences_api
 from signalbook.preferences import pages as preference_pages
 from signalbook.preferences import public_pages
 from signalbook.preferences.links import Links
+from signalbook.ses import importing_jobs as ses_import_jobs
 from signalbook.ses import jobs as ses_jobs
 from signalbook.ses import keeping as ses_keeping
 from signalbook.ses import pages as ses_pages
@@ -295,4 +296,5 @@ def job_handlers(settings: Settings) -> Handlers:
         **ses_jobs.HANDLERS,
         **optout_jobs.HANDLERS,
         **import_jobs.handlers(settings.data_dir),
+        **ses_import_jobs.handlers(settings),
     }

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from signalbook.fields import queries as fields
 from signalbook.imports import claiming, guessing, layouts, queries
 from signalbook.imports.errors import (
@@ -20,6 +22,7 @@ from signalbook.imports.model import (
     CheckImport,
     ColumnMap,
     Import,
+    ImportEnded,
     KnownField,
     Options,
     Source,
@@ -103,6 +106,34 @@ async def inspected(
     )
 
 
+async def understood(
+    tx: Tx,
+    account_id: int,
+    import_id: UUID,
+    source: Source,
+    columns: Sequence[ColumnMap],
+    options: Options,
+    layout: str,
+) -> None:
+    """Take in a file whose columns mean what they were agreed to mean: nothing is guessed.
+
+    Nor is the mapping remembered for others. Raises ImportNotFound, ImportNotReady, MappingInvalid,
+    NobodyMapped.
+    """
+    found = await _locked(tx, account_id, import_id, {State.UPLOADING}, "read")
+    _refuse_misfits(msgspec.structs.replace(found, source=source), columns)
+    await queries.set_source(
+        tx,
+        account_id,
+        import_id,
+        source=source,
+        fingerprint=None,
+        layout=layout,
+        columns=columns,
+        options=options,
+    )
+
+
 async def unreadable(tx: Tx, account_id: int, import_id: UUID, sentence: str) -> None:
     """End an import whose file cannot be read, with the sentence that says why."""
     await queries.set_ended(tx, account_id, import_id, State.FAILED, clock.now(), sentence)
@@ -173,8 +204,8 @@ async def resume(tx: Tx, account_id: int, import_id: UUID) -> None:
 async def cancel(tx: Tx, account_id: int, import_id: UUID) -> None:
     """End an import at its next checkpoint; what is applied stays, and can be undone."""
     open_states = {State.UPLOADING, State.READY, State.CHECKED, State.PAUSED}
-    await _locked(tx, account_id, import_id, open_states | WORKING, "cancelled")
-    await queries.set_ended(tx, account_id, import_id, State.CANCELLED, clock.now())
+    found = await _locked(tx, account_id, import_id, open_states | WORKING, "cancelled")
+    await end(tx, found, State.CANCELLED)
 
 
 async def undo(tx: Tx, account_id: int, import_id: UUID) -> None:
@@ -194,7 +225,14 @@ async def give_up(tx: Tx, account_id: int, import_id: UUID, sentence: str) -> No
     """Say that the job cannot go on, unless the import has ended meanwhile."""
     found = await queries.lock(tx, account_id, import_id)
     if found is not None and found.is_working:
-        await queries.set_ended(tx, account_id, import_id, State.FAILED, clock.now(), sentence)
+        await end(tx, found, State.FAILED, sentence)
+
+
+async def end(tx: Tx, found: Import, state: State, failure: str = "") -> None:
+    """Note that an import is over, and let those know who had ordered it."""
+    await queries.set_ended(tx, found.account_id, found.id, state, clock.now(), failure)
+    if found.options.listing is not None:
+        await later(tx, ImportEnded(found.account_id, found.id))
 
 
 async def known_fields(db: Read, account_id: int) -> tuple[KnownField, ...]:

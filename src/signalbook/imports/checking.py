@@ -92,9 +92,13 @@ async def _stage(
     """Write one parcel of the child with the checkpoint behind it; raises Unreadable, Ended."""
     parcel, rows, rejects = piece
 
+    read = 0
+
     async def write(tx: Tx) -> None:
+        nonlocal read
         await lease.advance(tx)
         found = await _checking(tx, begun.account_id, begun.id)
+        read = found.staged + found.rejected + parcel.rows + parcel.rejected
         if rows:
             async with tx.copy_in(staging.COPY) as copy:
                 await copy.write(rows)
@@ -115,8 +119,16 @@ async def _stage(
         )
 
     await db.transact(write)
+    _refuse_beyond(begun, read)
     if parcel.failure:
         raise Unreadable("broken_off", parcel.failure)
+
+
+def _refuse_beyond(begun: Import, rows: int) -> None:
+    listing = begun.options.listing
+    if listing is not None and rows > listing.most_rows:
+        sentence = f"It has more than {listing.most_rows:,} records: split it in parts."
+        raise Unreadable("too_many_rows", sentence)
 
 
 async def _sort(db: Database, lease: Lease, begun: Import) -> None:

@@ -37,6 +37,9 @@ TARGETS: Final = (
     *("attributes", "metadata", "ignore"),
 )
 """Every target but the fields, which are `field:<name>`."""
+LISTED: Final = ("listed:attributes", "listed:out", "listed:topics")
+TOPIC: Final = "topic:"
+"""Targets of files whose rows are written to a contact list (`model.Listing`)."""
 
 FIELD: Final = "field:"
 
@@ -94,7 +97,8 @@ def problem(source: Source, columns: Sequence[ColumnMap]) -> str | None:
         if one.column in places:
             return f'the column "{header}" is mapped twice.'
         places.add(one.column)
-        wrong = _target_problem(one, header)
+        is_listed = one.target in LISTED or one.target.startswith(TOPIC)
+        wrong = None if is_listed else _target_problem(one, header)
         if wrong is not None:
             return wrong
         if one.target in seen and (one.target in ONCE or one.target.startswith(FIELD)):

@@ -73,6 +73,19 @@ class ColumnMap(msgspec.Struct, frozen=True, kw_only=True):
     """Why it was guessed, for the person who looks: "The same name as the field City"."""
 
 
+class Listing(msgspec.Struct, frozen=True, kw_only=True):
+    """The contact list that the rows are written to, for files that were not uploaded by hand.
+
+    Their columns may be `listed:attributes`, `listed:out` and `listed:topics`, or `topic:<name>`.
+    """
+
+    id: UUID
+    name: str
+    topics: dict[str, UUID]
+    """By its name, the list of those who opted in to a topic."""
+    most_rows: int
+
+
 class Options(msgspec.Struct, frozen=True, kw_only=True):
     """How the rows of a file are meant."""
 
@@ -84,6 +97,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """ISO 3166 code by which national phone numbers are read; empty is strict E.164."""
     date_order: Literal["", "dmy", "mdy", "ymd"] = ""
     """How dates like 01/02/2024 are read; empty lets the column decide, or refuses."""
+    listing: Listing | None = None
 
 
 class PreviewRow(msgspec.Struct, frozen=True):
@@ -104,6 +118,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     quote: str = '"'
     escape: str = ""
     """What stands before a quote that belongs to a cell, where it is not another quote."""
+    has_objects: bool = False
+    """Whether a cell may be a JSON object without quotes around it: `ada@example.com,{"a": 1}`."""
     skip_space: bool = False
     """Whether a space after a delimiter is left out: `a, "b, c"`."""
     sheet: str = ""
@@ -127,6 +143,7 @@ class Hints(msgspec.Struct, frozen=True, kw_only=True):
     delimiter: str | None = None
     encoding: str | None = None
     member: str | None = None
+    has_objects: bool = False
 
 
 class KnownField(msgspec.Struct, frozen=True):
@@ -329,3 +346,7 @@ class UndoImport(_OfImport, frozen=True):
 
 class SweepImport(_OfImport, frozen=True):
     """Remove the staged rows of an import that has ended."""
+
+
+class ImportEnded(_OfImport, frozen=True):
+    """Tell those who had ordered an import with a listing that it is over, however it ended."""

@@ -119,7 +119,7 @@ async def set_source(
     id: UUID,
     *,
     source: Source,
-    fingerprint: str,
+    fingerprint: str | None,
     layout: str,
     columns: Sequence[ColumnMap],
     options: Options,

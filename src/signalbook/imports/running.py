@@ -10,7 +10,7 @@ import msgspec
 from signalbook.contacts.staging import applying, odd_queries, registering
 from signalbook.contacts.staging import queries as staging
 from signalbook.contacts.staging.model import Applied, Batch
-from signalbook.imports import places, queries, row_queries, sandbox
+from signalbook.imports import actions, places, queries, row_queries, sandbox
 from signalbook.imports.lanes import Ended, in_lanes
 from signalbook.imports.model import ApplyImport, Import, State, SweepImport
 from signalbook.imports.staged import (
@@ -130,7 +130,9 @@ class _Work:
         """Say that all rows are applied, and let the staged ones be removed."""
         async with self._db.tx() as tx:
             await self._may(tx)
-            await queries.set_ended(tx, self._account_id, self._import_id, State.DONE, clock.now())
+            found = await queries.lock(tx, self._account_id, self._import_id)
+            assert found is not None  # noqa: S101  # its state was read just now
+            await actions.end(tx, found, State.DONE)
             await later(tx, SweepImport(self._account_id, self._import_id))
 
     async def _may(self, tx: Tx) -> Batch:

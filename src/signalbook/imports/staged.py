@@ -31,6 +31,7 @@ def batch_of(found: Import) -> Batch:
         tags=tuple(found.tags),
         source=ChangeSource("import", found.actor),
         mark={"import": str(found.id)},
+        listing=None if found.options.listing is None else found.options.listing.id,
     )
 
 

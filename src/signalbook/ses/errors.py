@@ -4,7 +4,7 @@ Sources: developer guide and API reference of SES v2; for the sentences floci-io
 whose authors probed them on AWS.
 """
 
-from signalbook.kit.errors import Conflict, Invalid, NotFound
+from signalbook.kit.errors import Conflict, Invalid, NotFound, Unavailable
 
 
 class ContactListNotFound(NotFound):
@@ -45,3 +45,39 @@ class TopicTaken(Conflict):
 
 class RegionUnfit(Invalid):
     """{region} is no region; one looks like eu-west-1."""
+
+
+class NotSuppressed(NotFound):
+    """Email address {address} does not exist on your suppression list."""
+
+
+class SuppressionKept(Invalid):
+    """{address} stays on the suppression list: {who} put it there, not this account's calls. A person who is signed in can lift it in the console under Opt-outs, or with `signalbook optouts lift`, and say why."""
+
+
+class SuppressionUnusable(Invalid):
+    """EmailAddress {address} is invalid."""
+
+    def __init__(self, address: str) -> None:
+        """Say it as AWS does, without a full stop."""
+        super().__init__(f"EmailAddress {address} is invalid")
+
+
+class ImportJobNotFound(NotFound):
+    """Import job {job_id} does not exist."""
+
+
+class SourceForbidden(Invalid):
+    """The source {url} cannot be read: {reason}."""
+
+
+class SourceMissing(Invalid):
+    """There is no source at {url}: {reason}."""
+
+
+class SourceUnreachable(Unavailable):
+    """The storage of {url} does not answer: {reason}."""
+
+
+class SourceUnfit(Invalid):
+    """The source cannot be imported: {reason}"""

@@ -181,6 +181,8 @@ async def _match(
             for number, contact in zip(row_numbers.split(","), contacts.split(","), strict=True)
         ]
     _separate(matched)
+    if batch.listing is not None:
+        _leave_to_the_verb(matched)
     return Found(matched, sum(line[3] for line in lines), _array(tag_of), tag_of)
 
 
@@ -195,6 +197,13 @@ def _separate(matched: Matched) -> None:
         rows = matched.get(kind, [])
         matched[kind] = [row for row in rows if times[row.contact] == 1]
         matched.setdefault(Kind.ODD, []).extend(row for row in rows if times[row.contact] > 1)
+
+
+def _leave_to_the_verb(matched: Matched) -> None:
+    """Let the verb write every row: what it says of a list is compared with what is there."""
+    odd = matched.setdefault(Kind.ODD, [])
+    for kind in (Kind.NEW, Kind.CHANGED, Kind.RENAMED, Kind.UNCHANGED):
+        odd.extend(matched.pop(kind, ()))
 
 
 async def _tag_ids(tx: Tx, batch: Batch, names: list[str], *, is_writing: bool) -> dict[str, int]:

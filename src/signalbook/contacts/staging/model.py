@@ -43,6 +43,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     mark: dict[str, Any]
     """What the timeline keeps of every contact the batch touched: {"import": "<id>"}."""
+    listing: UUID | None = None
+    """The contact list its rows are written to; a deletion then takes them off that list."""
 
     @property
     def mark_json(self) -> str:

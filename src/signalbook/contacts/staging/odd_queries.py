@@ -24,6 +24,7 @@ class Staged(msgspec.Struct, frozen=True):
     tags: list[int]
     optouts: str | None
     metadata: dict[str, Any] | None
+    listed: dict[str, Any] | None = None
 
 
 async def rows(db: Read, account_id: int, batch_id: UUID, numbers: Sequence[int]) -> list[Staged]:
@@ -31,7 +32,8 @@ async def rows(db: Read, account_id: int, batch_id: UUID, numbers: Sequence[int]
     return await db.many(
         Staged,
         """
-        SELECT row_no, key, email, mobile, external_id, fields, cleared, tags, optouts, metadata
+        SELECT row_no, key, email, mobile, external_id, fields, cleared, tags, optouts, metadata,
+               listed
           FROM staged_contacts
          WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
            AND row_no = ANY(%(numbers)s::integer[])

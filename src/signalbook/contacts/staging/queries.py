@@ -10,7 +10,8 @@ from signalbook.kit.db import Read, Tx
 COPY: Final[LiteralString] = """
     COPY staged_contacts
          (account_id, batch_id, row_no, contact_id, key, email, email_key, mobile, external_id,
-          fields, cleared, tags, words, name_key, last_key, optouts, lists, metadata)
+          fields, cleared, tags, words, name_key, last_key, optouts, lists, metadata,
+          listed)
     FROM STDIN
 """
 

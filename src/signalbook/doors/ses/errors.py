@@ -109,16 +109,8 @@ class TopicNotInList(Invalid):
     """List: {name} doesn't contain Topic: {topic}"""
 
 
-class DestinationNotSuppressed(NotFound):
-    """Email address {email} does not exist on your suppression list."""
-
-
 class ResourceUnknown(NotFound):
     """There is no resource {arn}"""
-
-
-class ImportJobUnknown(NotFound):
-    """There is no import job {job}"""
 
 
 class ModifiedMeanwhile(Conflict):

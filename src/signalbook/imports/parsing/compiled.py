@@ -15,6 +15,7 @@ from signalbook.imports.parsing.fields import (
     wanted_of,
 )
 from signalbook.imports.parsing.identity import Emails, ExternalIds, Mobiles
+from signalbook.imports.parsing.listed import Listed
 from signalbook.imports.parsing.statuses import Statuses
 from signalbook.imports.parsing.tagging import Lists, Splitter, Tagging
 from signalbook.imports.parsing.typed import Reader
@@ -47,6 +48,8 @@ class Compiled:
         self.status_places = self._places("status", "optout", "bounced", "complained")
         self.statuses = [Statuses(self._target(n), self.manner) for n in self.status_places]
         self.metadata_places = self._places("metadata")
+        listing = plan.options.listing
+        self.listed = Listed(listing, maps) if listing is not None else None
 
     def cells(self, columns: Sequence[Sequence[Any]], place: int) -> Cells:
         """Return the cells of a column of a batch."""

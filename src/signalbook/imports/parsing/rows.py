@@ -42,6 +42,7 @@ class Written(NamedTuple):
     optouts: Sequence[str]
     lists: Sequence[str]
     metadata: Sequence[str]
+    listed: Sequence[str]
     nobody: Sequence[int] = ()
     """The places of rows that name nobody."""
 
@@ -85,7 +86,7 @@ class Writer:
         metadata = self._metadata(columns, count, findings)
         self._refuse_large(fields, metadata, findings)
         name_keys, last_keys = keys(names, count)
-        optouts = self._optouts(columns, count, findings)
+        optouts, listed = self._listed(columns, count, findings)
         lists = self._lists(columns, count, findings)
         identities = _identities(own_ids, email_keys, mobiles)
         tag_cells = [compiled.cells(columns, place) for place in compiled.tag_places]
@@ -105,6 +106,7 @@ class Writer:
             optouts=optouts,
             lists=lists,
             metadata=metadata,
+            listed=listed,
             nobody=[at for at, key in enumerate(identities) if not key] if "" in identities else (),
         )
 
@@ -260,6 +262,16 @@ class Writer:
             for place, statuses in zip(compiled.status_places, compiled.statuses, strict=True)
         ]
         return [optouts or NULL for optouts in together(read)]
+
+    def _listed(
+        self, columns: Sequence[Sequence[Any]], count: int, findings: Findings
+    ) -> tuple[list[str], list[str]]:
+        """Return the opt-outs of rows and what they say of the contact list, if there is one."""
+        optouts = self._optouts(columns, count, findings)
+        if self._compiled.listed is None:
+            return optouts, [NULL] * count
+        said = self._compiled.listed.read(columns, count, findings)
+        return [one or NULL for one in said.optouts], said.listed
 
     def _lists(self, columns: Sequence[Sequence[Any]], count: int, findings: Findings) -> list[str]:
         compiled = self._compiled

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from signalbook.imports.errors import Unreadable
 from signalbook.imports.model import Source
-from signalbook.imports.reading import encodings
+from signalbook.imports.reading import bare_objects, encodings
 from signalbook.imports.reading.batch import MAX_CELL, MAX_COLUMNS, MAX_ROWS, SIZE
 from signalbook.imports.reading.compression import Stream
 from signalbook.imports.reading.encodings import Mended
@@ -107,6 +107,8 @@ def _lines(text: Iterable[str], source: Source) -> Iterator[str]:
     first = next(lines, "")
     begin = [] if sep_line(first) or not first else [first]
     every = itertools.chain(begin, lines)
+    if source.has_objects:
+        every = bare_objects.quoted(every)
     if len(source.delimiter) > 1:
         every = (line.replace(source.delimiter, _STAND_IN) for line in every)
     return itertools.chain(every, [_END])

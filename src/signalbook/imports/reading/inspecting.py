@@ -106,6 +106,8 @@ def _text(path: Path, source: Source, hints: Hints) -> Source:
         raise Unreadable("empty", "There is nothing in the file but blanks.")
     if kinds.is_json(text):
         return _documents(path, _with(source, kind="json"), scan)
+    if hints.has_objects:
+        return _delimited(path, _with(source, has_objects=True), hints, scan)
     return _delimited(path, dialects.find(text, source, hints.delimiter), hints, scan)
 
 

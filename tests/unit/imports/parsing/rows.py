@@ -29,6 +29,7 @@ STAGED = [
     "optouts",
     "lists",
     "metadata",
+    "listed",
 ]
 REJECTS = ["account_id", "import_id", "row_no", "field", "value", "code", "reason", "cells"]
 IMPORT = UUID("01912400-1111-7222-9333-a45642661417")
