@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
+
+from msgspec import UNSET
 
 from signalbook.contacts import actions
 from signalbook.contacts.actions import Besides
 from signalbook.contacts.errors import ContactsConflict, IdentifierOfAnother
-from signalbook.contacts.model import Contact, ContactChange, Mode, Outcome, Status
+from signalbook.contacts.model import Contact, ContactChange, Listed, Mode, Outcome, Status
 from signalbook.contacts.recording import Tallies
 from signalbook.contacts.staging import odd_queries as queries
 from signalbook.contacts.staging.model import Applied, Batch, Refused, Rule
@@ -97,7 +100,7 @@ def _change(batch: Batch, row: Staged) -> ContactChange:
         source=batch.source,
         mode=_MODES[batch.rule],
         careful=True,
-        delete=batch.rule is Rule.DELETE,
+        delete=batch.rule is Rule.DELETE and batch.listing is None,
         news=batch.mark | {"row": row.row_no},
     )
     if row.email is not None:
@@ -114,6 +117,14 @@ def _change(batch: Batch, row: Staged) -> ContactChange:
             (channel, reason)
             for channel, _, reason in (one.rpartition(":") for one in (row.optouts or "").split())
         )
+    if batch.listing is not None:
+        said = row.listed or {}
+        change.listed = Listed(
+            list_id=batch.listing,
+            attributes=said.get("attributes", UNSET),
+            leave=batch.rule is Rule.DELETE,
+        )
+        change.joins = frozenset(map(UUID, said.get("joins", ())))
     return change
 
 
