@@ -63,7 +63,8 @@ class SesServer:
             self._process = None
 
     def control(self, **settings: Any) -> None:
-        """Change how it behaves: faults, rate, burst, import_delay, import_pause, refused_keys."""
+        """Change how it behaves: faults, rate, burst, import_delay, import_pause, refused_keys,
+        refused_addresses."""
         self._send("PUT", "/_control", settings)
 
     def strike(self, *kinds: str, **more: Any) -> None:

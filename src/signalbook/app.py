@@ -21,6 +21,7 @@ from signalbook.accounts.plans import Meter
 from signalbook.accounts.sessions import Sessions
 from signalbook.accounts.signing import Signers
 from signalbook.accounts.usage import Flusher, Tally
+from signalbook.connector.working import Connector
 from signalbook.contacts import api as contacts_api
 from signalbook.contacts import batch_api as contacts_batch_api
 from signalbook.contacts import following
@@ -275,11 +276,14 @@ def _settle_memory() -> None:
 
 @asynccontextmanager
 async def _working(settings: Settings) -> AsyncGenerator[Worker]:
-    """Work on jobs, with connections that requests do not wait for."""
+    """Work on jobs and on what SES is to hear, with connections that no request waits for."""
     db = Database(settings.database_url or "", FOR_JOBS)
     await db.open()
     try:
-        async with Worker(db, job_handlers(settings)).running() as worker:
+        async with (
+            Connector(db, settings).running(),
+            Worker(db, job_handlers(settings)).running() as worker,
+        ):
             yield worker
     finally:
         await db.close()

@@ -25,6 +25,8 @@ ACROSS_ACCOUNTS = {
     "accounts/key_queries.py::known_client": "the secret is what says which account it is",
     "accounts/key_queries.py::known_signer": "the key is what says which account it is",
     "accounts/invitation_queries.py::find_open": "the link is what says which account it is",
+    "connector/queries.py::by_id": "the address of a notice says which account it is",
+    "connector/queries.py::due": "it says for which accounts there is something to do",
     "contacts/staging/queries.py::grow_memory": "it is about the session",
     "contacts/count_queries.py::grow_memory": "it is about the session",
     "doctor/queries.py::without_timeout": "it is about the session",

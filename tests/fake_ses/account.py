@@ -230,7 +230,8 @@ class SesAccount:
         address = asked.get("EmailAddress")
         if address is None:
             raise rules.invalid("emailAddress")
-        if not rules.ADDRESS.fullmatch(address):
+        refused = self.setting("refused_addresses", [])
+        if not rules.ADDRESS.fullmatch(address) or address in refused:
             raise rules.bad(f"EmailAddress {address} is invalid")
         rules.check_topics(self._list(region, asked), list(topics))
         attributes = asked.get("AttributesData")

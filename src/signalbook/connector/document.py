@@ -32,7 +32,7 @@ _DIGEST: Final = 12
 
 
 class Optout(msgspec.Struct, frozen=True, array_like=True):
-    """An opt-out in force; no address stands for the contact's e-mail."""
+    """An opt-out in force; no address stands for the contact's e-mail, `@…` for all its domain."""
 
     channel: str
     address: str
@@ -79,8 +79,8 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether it is unsubscribed from all, by its own or the account's word."""
         return any(
             one.channel == Channel.EMAIL
-            and not one.address
             and one.reason in _SHOWN_AS_UNSUBSCRIBED
+            and (not one.address or one.address.startswith("@"))
             for one in self.optouts
         )
 
