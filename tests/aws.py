@@ -3,8 +3,8 @@
     aws = Aws(app, credentials)
     await aws.create_contact(ContactListName="Shop", EmailAddress="ada@example.com")
 
-What boto3 signs and would send is taken over at the last moment; everything before and after that is
-boto3's own. `refused` runs a call that must fail and returns its code, status and message.
+What boto3 signs and would send is taken over at the last moment; everything before and after is
+boto3's own. `refused` runs a call that must fail and returns its status, code and message.
 """
 
 import asyncio
