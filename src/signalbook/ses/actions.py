@@ -1,12 +1,12 @@
 """Every way a contact list changes: made, described with its topics, tagged, deleted."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from signalbook.kit import clock, ids
-from signalbook.kit.db import Again, Tx
+from signalbook.kit.db import Again, Read, Tx
 from signalbook.kit.errors import constraint
 from signalbook.kit.jobs import later
 from signalbook.ledger import batch_queries as ledger
@@ -15,7 +15,12 @@ from signalbook.lists import queries as list_queries
 from signalbook.lists.errors import ListNameTaken, ListNotFound
 from signalbook.lists.model import key_of
 from signalbook.ses import checking, queries
-from signalbook.ses.errors import ContactListNotFound, ContactListTaken, TooManyContactLists
+from signalbook.ses.errors import (
+    ContactListNotFound,
+    ContactListTaken,
+    TagTargetUnknown,
+    TooManyContactLists,
+)
 from signalbook.ses.model import (
     ForgetContacts,
     Limits,
@@ -35,7 +40,7 @@ async def create(
     *,
     topics: Sequence[Topic] = (),
     description: str | None = None,
-    tags: Mapping[str, str] | None = None,
+    tags: Sequence[tuple[str, str]] = (),
     limits: Limits,
     actor: str,
 ) -> SesList:
@@ -45,7 +50,7 @@ async def create(
     where the account has no room for the topics.
     """
     checking.contact_list(name, topics, description, limits)
-    checking.tags(tags or {}, limits.tags)
+    checking.tags(tags, limits)
     await queries.hold(tx, account_id)
     if await queries.count(tx, account_id, region) >= limits.lists:
         raise TooManyContactLists(most=limits.lists)
@@ -58,7 +63,7 @@ async def create(
             region=region,
             name=name,
             description=description,
-            tags=tags or {},
+            tags=dict(tags),
             at=clock.now(),
         )
     made = await existing(tx, account_id, region, name)
@@ -112,28 +117,42 @@ async def delete(tx: Tx, account_id: int, region: str, name: str) -> SesList:
 
 
 async def tag(
-    tx: Tx, account_id: int, region: str, name: str, tags: Mapping[str, str], limits: Limits
+    tx: Tx,
+    account_id: int,
+    region: str,
+    name: str,
+    tags: Sequence[tuple[str, str]],
+    limits: Limits,
 ) -> None:
-    """Give a contact list tags beside those it has; raises TagsInvalid, ContactListNotFound."""
-    checking.tags(tags, limits.tags)
+    """Give a contact list tags beside those it has; raises TagsInvalid, TagTargetUnknown."""
+    checking.tags(tags, limits)
     await queries.hold(tx, account_id)
-    known = await existing(tx, account_id, region, name)
-    checking.tags(known.tags | dict(tags), limits.tags)
-    await queries.set_tags(tx, account_id, known.id, known.tags | dict(tags))
+    known = await tagged(tx, account_id, region, name)
+    merged = known.tags | dict(tags)
+    checking.all_tags(merged, limits)
+    await queries.set_tags(tx, account_id, known.id, merged)
 
 
 async def untag(tx: Tx, account_id: int, region: str, name: str, keys: Iterable[str]) -> None:
-    """Take tags from a contact list, whichever of them it has; raises ContactListNotFound."""
+    """Take tags from a contact list, whichever of them it has; raises TagTargetUnknown."""
     await queries.hold(tx, account_id)
-    known = await existing(tx, account_id, region, name)
+    known = await tagged(tx, account_id, region, name)
     gone = set(keys)
     left = {key: value for key, value in known.tags.items() if key not in gone}
     await queries.set_tags(tx, account_id, known.id, left)
 
 
-async def existing(tx: Tx, account_id: int, region: str, name: str) -> SesList:
+async def tagged(db: Read, account_id: int, region: str, name: str) -> SesList:
+    """Return the contact list whose tags are meant; raises TagTargetUnknown."""
+    found = await queries.get(db, account_id, region, name)
+    if found is None:
+        raise TagTargetUnknown(name=name)
+    return found
+
+
+async def existing(db: Read, account_id: int, region: str, name: str) -> SesList:
     """Return a contact list that must be there; raises ContactListNotFound."""
-    found = await queries.get(tx, account_id, region, name)
+    found = await queries.get(db, account_id, region, name)
     if found is None:
         raise ContactListNotFound(name=name)
     return found

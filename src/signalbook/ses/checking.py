@@ -3,10 +3,17 @@
 What is missing or of another type is the door's to say; here are the rules of the service itself.
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from signalbook.ses.errors import ContactListInvalid, TagsInvalid
+from signalbook.ses.errors import (
+    ContactListInvalid,
+    EmailAddressBlank,
+    EmailAddressInvalid,
+    TagsInvalid,
+)
 from signalbook.ses.model import (
     MAX_DESCRIPTION,
     MAX_DISPLAY_NAME,
@@ -17,23 +24,37 @@ from signalbook.ses.model import (
     is_name,
 )
 
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _FORM: Final = (
     "{what} can contain up to 64 characters. Only alphanumeric characters, underscores(_) and"
     " hyphens(-) are allowed."
 )
 _TOO_LONG: Final = (
-    "1 validation error detected: Value at '{at}' failed to satisfy constraint: Member must have"
-    " length less than or equal to {most}"
+    "Value at 'tags.{number}.member.{member}' failed to satisfy constraint: Member must have length"
+    " less than or equal to {most}"
 )
-_TOO_SHORT: Final = (
-    "1 validation error detected: Value at '{at}' failed to satisfy constraint: Member must have"
-    " length greater than or equal to 1"
+_TOO_MANY_TAGS: Final = (
+    "Maximum of {most} user tags are allowed per resource, consider reducing the number of tags in"
+    " the request"
+)
+_TAG_CHARACTERS: Final = (
+    "Tags can only contain letters, numbers, spaces, and the following special characters:"
+    " _ . : / = + - @"
 )
 
 
 def name(text: str) -> None:
     """Refuse what no contact list can be called; raises ContactListInvalid."""
     _named("ContactListName", text)
+
+
+def email(text: str) -> str:
+    """Return an address that AWS would take; raises EmailAddressBlank, EmailAddressInvalid."""
+    if not text.strip():
+        raise EmailAddressBlank
+    if not _EMAIL.fullmatch(text):
+        raise EmailAddressInvalid(email=text)
+    return text
 
 
 def contact_list(text: str, topics: Sequence[Topic], about: str | None, limits: Limits) -> None:
@@ -52,21 +73,47 @@ def contact_list(text: str, topics: Sequence[Topic], about: str | None, limits: 
     _fits("List description", about, str(MAX_DESCRIPTION), MAX_DESCRIPTION)
 
 
-def tags(given: Mapping[str, str], most: int) -> None:
-    """Refuse tags that are too many or too long; raises TagsInvalid."""
-    if len(given) > most:
-        raise TagsInvalid(_TOO_LONG.format(at="tags", most=most))
-    for number, (key, value) in enumerate(given.items(), 1):
-        at = f"tags.{number}.member"
-        if not key:
-            raise TagsInvalid(_TOO_SHORT.format(at=f"{at}.key"))
-        if len(key) > MAX_TAG_KEY:
-            raise TagsInvalid(_TOO_LONG.format(at=f"{at}.key", most=MAX_TAG_KEY))
-        if len(value) > MAX_TAG_VALUE:
-            raise TagsInvalid(_TOO_LONG.format(at=f"{at}.value", most=MAX_TAG_VALUE))
-        if "\x00" in key + value:
-            told = f"Tag {key!r} has a character that cannot be stored."
-            raise TagsInvalid(told)
+def tags(given: Sequence[tuple[str, str]], limits: Limits) -> None:
+    """Refuse tags as AWS does, in its order; raises TagsInvalid.
+
+    Their number, their characters, what is reserved, their lengths, and that no key is blank or
+    comes twice.
+    """
+    if len(given) > limits.tags:
+        raise TagsInvalid(_TOO_MANY_TAGS.format(most=limits.tags))
+    if not all(_is_tag_text(text) for tag in given for text in tag):
+        raise TagsInvalid(_TAG_CHARACTERS)
+    if any(key.lower().startswith("aws:") for key, _ in given):
+        told = "Caller is an end user and not allowed to mutate system tags"
+        raise TagsInvalid(told)
+    too_long = [
+        _TOO_LONG.format(number=number, member=member, most=most)
+        for number, (key, value) in enumerate(given, 1)
+        for member, text, most in (("value", value, MAX_TAG_VALUE), ("key", key, MAX_TAG_KEY))
+        if len(text) > most
+    ]
+    if too_long:
+        errors = "error" if len(too_long) == 1 else "errors"
+        told = f"{len(too_long)} validation {errors} detected: {'; '.join(too_long)}"
+        raise TagsInvalid(told)
+    keys = [key for key, _ in given]
+    if "" in keys:
+        told = "The key of a tag can't be blank."
+        raise TagsInvalid(told)
+    if len(set(keys)) < len(keys):
+        told = "Cannot provide multiple tags with the same key"
+        raise TagsInvalid(told)
+
+
+def all_tags(merged: Mapping[str, str], limits: Limits) -> None:
+    """Refuse more tags than there may be after some were added; raises TagsInvalid."""
+    if len(merged) > limits.tags:
+        told = f"{_TOO_MANY_TAGS.format(most=limits.tags)} or delete existing tags and retry"
+        raise TagsInvalid(told)
+
+
+def _is_tag_text(text: str) -> bool:
+    return all(one in "_.:/=+-@" or unicodedata.category(one)[0] in "LNZ" for one in text)
 
 
 def _topic(topic: Topic) -> None:

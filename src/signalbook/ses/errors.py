@@ -31,6 +31,18 @@ class TagsInvalid(Invalid):
     """The tags were not accepted."""
 
 
+class TagTargetUnknown(NotFound):
+    """No ContactList present with name: {name}"""
+
+
+class EmailAddressInvalid(Invalid):
+    """EmailAddress <{email}> is invalid"""
+
+
+class EmailAddressBlank(Invalid):
+    """EmailAddress can't be blank."""
+
+
 class NotInList(NotFound):
     """{email} doesn't exist in List."""
 
@@ -81,3 +93,11 @@ class SourceUnreachable(Unavailable):
 
 class SourceUnfit(Invalid):
     """The source cannot be imported: {reason}"""
+
+
+class InListAlready(Conflict):
+    """{email} already exists in List."""
+
+
+class AttributesInvalid(Invalid):
+    """AttributesData must be a valid JSON object."""

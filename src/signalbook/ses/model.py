@@ -38,6 +38,11 @@ STRICT: Final = Limits(lists=1, topics=20, tags=50)
 OPEN: Final = Limits(lists=1_000, topics=1_000, tags=1_000)
 
 
+def limits_of(setting: str) -> Limits:
+    """Return what the setting SES_LIMITS means."""
+    return STRICT if setting == "strict" else OPEN
+
+
 class Topic(msgspec.Struct, frozen=True, kw_only=True):
     """Something one may subscribe to; `default_status` counts for whoever has not chosen."""
 
