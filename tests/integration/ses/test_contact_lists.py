@@ -14,6 +14,7 @@ from signalbook.ses.errors import (
     ContactListNotFound,
     ContactListTaken,
     TagsInvalid,
+    TagTargetUnknown,
     TooManyContactLists,
 )
 from signalbook.ses.model import OPEN, STRICT, channel_of
@@ -40,7 +41,7 @@ async def lists_of(db, account_id):
 async def test_a_contact_list_is_what_was_said_of_it(db, northwind, contoso):
     news, sports = topic("News", description="What is new"), topic("Sports", "OPT_OUT")
 
-    one = await made(db, northwind.id, "Main", news, sports, description="All", tags={"a": "1"})
+    one = await made(db, northwind.id, "Main", news, sports, description="All", tags=[("a", "1")])
 
     assert one == await got(db, northwind.id)
     assert [(t.name, t.default_status, t.description) for t in one.topics] == [
@@ -121,7 +122,7 @@ async def test_a_topic_takes_another_name_where_its_own_is_a_list_already(db, no
 
 async def test_an_update_replaces_topics_and_description_and_leaves_tags(db, northwind):
     one = await made(
-        db, northwind.id, "Main", topic("A"), topic("B"), description="All", tags={"a": "1"}
+        db, northwind.id, "Main", topic("A"), topic("B"), description="All", tags=[("a", "1")]
     )
 
     after = await updated(db, northwind.id, "Main", topic("C"), topic("B", "OPT_OUT"))
@@ -182,32 +183,39 @@ async def test_the_list_of_a_topic_is_not_deleted_where_it_is_seen(db, northwind
 
 
 async def test_tags_are_merged_by_their_keys(db, northwind):
-    await made(db, northwind.id, "Main", tags={"a": "1", "b": "2"})
+    await made(db, northwind.id, "Main", tags=[("a", "1"), ("b", "2")])
 
     async with db.tx() as tx:
-        await actions.tag(tx, northwind.id, REGION, "Main", {"b": "3", "c": ""}, STRICT)
+        await actions.tag(tx, northwind.id, REGION, "Main", [("b", "3"), ("c", "")], STRICT)
         await actions.untag(tx, northwind.id, REGION, "Main", ["a", "nobody"])
-        with pytest.raises(ContactListNotFound):
-            await actions.tag(tx, northwind.id, "us-east-1", "Main", {"b": "3"}, STRICT)
+        with pytest.raises(TagTargetUnknown):
+            await actions.tag(tx, northwind.id, "us-east-1", "Main", [("b", "3")], STRICT)
 
     assert (await got(db, northwind.id)).tags == {"b": "3", "c": ""}
 
 
+FIFTY_ONE = [(str(number), "") for number in range(51)]
+
+
 @pytest.mark.parametrize(
-    "tags",
+    ("tags", "told"),
     [
-        {"": "1"},
-        {"x" * 129: "1"},
-        {"a": "x" * 257},
-        {"a\x00": ""},
-        {str(number): "" for number in range(51)},
+        (FIFTY_ONE, "Maximum of 50 user tags are allowed per resource"),
+        ([("a", "x" * 257 + "!"), ("aws:a", "")], "Tags can only contain letters, numbers, spaces"),
+        ([("a\x00", "")], "Tags can only contain letters, numbers, spaces"),
+        ([("AWS:a", "x" * 257)], "Caller is an end user and not allowed to mutate system tags"),
+        ([("x" * 129, "x" * 257)], "2 validation errors detected: Value at 'tags.1.member.value'"),
+        ([("", ""), ("a", ""), ("a", "")], "The key of a tag can't be blank."),
+        ([("a", ""), ("a", "")], "Cannot provide multiple tags with the same key"),
     ],
 )
-async def test_tags_have_limits(db, northwind, tags):
-    with pytest.raises(TagsInvalid):
+async def test_tags_have_limits(db, northwind, tags, told):
+    with pytest.raises(TagsInvalid) as refused:
         await made(db, northwind.id, "Main", tags=tags)
-    await made(db, northwind.id, "Main", tags={"own": "1"})
-    for given in (tags, {str(number): "" for number in range(50)}):
+    assert refused.value.message.startswith(told)
+
+    await made(db, northwind.id, "Main", tags=[("own", "é 1_.:/=+-@")])
+    for given in (tags, FIFTY_ONE[:50]):
         async with db.tx() as tx:
             with pytest.raises(TagsInvalid):
                 await actions.tag(tx, northwind.id, REGION, "Main", given, STRICT)

@@ -1,12 +1,15 @@
-"""boto3 with keys of Northwind, against the application in this process."""
+"""boto3 with keys of Northwind and of Contoso, against the application in this process."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 import pytest
+from botocore.exceptions import ClientError
 
 from signalbook.accounts import key_actions
 from signalbook.accounts.model import Created
-from tests.aws import Aws
+from tests.aws import Aws, Refused, told
 
 
 @pytest.fixture
@@ -30,5 +33,36 @@ async def signer(northwind, new_signer) -> Created:
 
 @pytest.fixture
 async def aws(app, signer) -> Aws:
-    """boto3's client of sesv2 in the region eu-west-1."""
-    return Aws(app, signer)
+    """boto3's client of sesv2 in the region eu-west-1, which sends what is wrong as well."""
+    return Aws(app, signer, parameter_validation=False)
+
+
+@pytest.fixture
+async def elsewhere(app, signer) -> Aws:
+    """The same key in another region."""
+    return Aws(app, signer, "us-east-1", parameter_validation=False)
+
+
+@pytest.fixture
+async def theirs(app, contoso, new_signer) -> Aws:
+    """A key of Contoso."""
+    return Aws(app, await new_signer(contoso.id), parameter_validation=False)
+
+
+@pytest.fixture
+def setting(app, monkeypatch) -> Callable[..., None]:
+    """Let the door work under other settings for one test."""
+    state = app.app.state
+
+    def set_(**changed: str) -> None:
+        settings = msgspec.structs.replace(state["settings"], **changed)
+        monkeypatch.setitem(state, "settings", settings)
+
+    return set_
+
+
+async def refused(call: Awaitable[object]) -> Refused:
+    """Say how a call is refused."""
+    with pytest.raises(ClientError) as error:
+        await call
+    return told(error.value)
