@@ -91,6 +91,7 @@ class NextTokenForeign(Invalid):
     aws: ClassVar[str] = "InvalidNextTokenException"
 
 
+<<<<<<< HEAD
 class ContactListUnknown(NotFound):
     """List with name: {name} doesn't exist."""
 
@@ -107,6 +108,10 @@ class ContactInList(Conflict):
 
 class TopicNotInList(Invalid):
     """List: {name} doesn't contain Topic: {topic}"""
+=======
+class DestinationNotSuppressed(NotFound):
+    """Email address {email} does not exist on your suppression list."""
+>>>>>>> b0ff1d0 (tests: Contact lists by boto3, in open limits as well)
 
 
 class ResourceUnknown(NotFound):

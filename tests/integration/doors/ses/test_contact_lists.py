@@ -1,9 +1,10 @@
 """Contact lists and tags by boto3: what is answered, and in which words it is refused."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
+from signalbook.kit import clock
 from tests.integration.doors.ses.conftest import refused
 
 NEWS = {
@@ -42,7 +43,7 @@ async def test_a_list_is_made_and_shown(aws):
 
     assert made == {}
     created = shown.pop("CreatedTimestamp")
-    assert abs(datetime.now(UTC) - created) < timedelta(minutes=1)
+    assert abs(clock.now() - created) < timedelta(minutes=1)
     assert shown.pop("LastUpdatedTimestamp") == created
     assert shown == {
         "ContactListName": "Main",
@@ -97,18 +98,30 @@ def without(topic: dict[str, str], name: str) -> dict[str, str]:
     return {key: value for key, value in topic.items() if key != name}
 
 
+NULL = "Member must not be null"
+ENUM = "Member must satisfy enum value set: [OPT_OUT, OPT_IN]"
+STATUS = "topics.1.member.defaultSubscriptionStatus"
 REFUSED = [
-    ({"Topics": [without(NEWS, "TopicName")]}, broken("topics.1.member.topicName", "Member must not be null")),
-    ({"Topics": [SPORTS, without(NEWS, "DisplayName")]}, broken("topics.2.member.displayName", "Member must not be null")),
-    ({"Topics": [without(NEWS, "DefaultSubscriptionStatus")]}, broken("topics.1.member.defaultSubscriptionStatus", "Member must not be null")),
-    ({"Topics": [NEWS | {"DefaultSubscriptionStatus": "MAYBE"}]}, broken("topics.1.member.defaultSubscriptionStatus", "Member must satisfy enum value set: [OPT_OUT, OPT_IN]")),
-    ({"Topics": [NEWS | {"TopicName": f"t{n}"} for n in range(21)]}, bad("Maximum of <20> topics allowed per ContactList")),
+    ({"Topics": [without(NEWS, "TopicName")]}, broken("topics.1.member.topicName", NULL)),
+    (
+        {"Topics": [SPORTS, without(NEWS, "DisplayName")]},
+        broken("topics.2.member.displayName", NULL),
+    ),
+    ({"Topics": [without(NEWS, "DefaultSubscriptionStatus")]}, broken(STATUS, NULL)),
+    ({"Topics": [NEWS | {"DefaultSubscriptionStatus": "MAYBE"}]}, broken(STATUS, ENUM)),
+    (
+        {"Topics": [NEWS | {"TopicName": f"t{n}"} for n in range(21)]},
+        bad("Maximum of <20> topics allowed per ContactList"),
+    ),
     ({"Topics": [NEWS | {"TopicName": " "}]}, bad("TopicName can't be blank.")),
     ({"Topics": [NEWS | {"TopicName": "a b"}]}, bad("TopicName" + FORM)),
-    ({"Topics": [NEWS | {"DisplayName": "x" * 129}]}, bad("Topic DisplayName can contain up to <128> characters.")),
+    (
+        {"Topics": [NEWS | {"DisplayName": "x" * 129}]},
+        bad("Topic DisplayName can contain up to <128> characters."),
+    ),
     ({"Topics": [NEWS, NEWS]}, bad("Duplicate topic names are not allowed within a List.")),
     ({"Description": "x" * 501}, bad("List description can contain up to 500 characters.")),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("members", "expected"), REFUSED)
@@ -215,12 +228,34 @@ async def test_tags_have_the_limits_of_aws(aws):
     assert long == broken("tags.1.member.key", "Member must have length less than or equal to 128")
 
 
-async def test_lists_are_paged_by_name(aws, monkeypatch, settings):
-    await aws.create_contact_list(ContactListName="Main")
+async def test_open_limits_have_room_for_many(aws, setting):
+    setting(ses_limits="open")
+    topics = [NEWS | {"TopicName": f"t{number}"} for number in range(21)]
 
-    page = await aws.list_contact_lists(PageSize=1)
-    assert "NextToken" not in page
-    assert (await refused(aws.list_contact_lists(PageSize=0)))[:2] == (400, "BadRequestException")
-    assert (await refused(aws.list_contact_lists(NextToken="AYADe")))[:2] == (
-        400, "BadRequestException"
-    )  # fmt: skip
+    for name in ("b", "c", "a"):
+        await aws.create_contact_list(ContactListName=name)
+    await aws.update_contact_list(ContactListName="a", Topics=topics)
+
+    told = await refused(aws.create_contact_list(ContactListName="a"))
+    assert told == (400, "AlreadyExistsException", "List with name: a already exists.")
+    assert len((await aws.get_contact_list(ContactListName="a"))["Topics"]) == 21
+
+
+async def test_lists_are_paged_by_name(aws, theirs, elsewhere, setting):
+    setting(ses_limits="open")
+    for name in ("b", "c", "a"):
+        await aws.create_contact_list(ContactListName=name)
+
+    first = await aws.list_contact_lists(PageSize=2)
+    second = await aws.list_contact_lists(PageSize=2, NextToken=first["NextToken"])
+
+    pages = [[one["ContactListName"] for one in page["ContactLists"]] for page in (first, second)]
+    assert pages == [["a", "b"], ["c"]]
+    assert "NextToken" not in second
+    for other in (theirs, elsewhere):
+        told = await refused(other.list_contact_lists(NextToken=first["NextToken"]))
+        assert told[:2] == (400, "BadRequestException")
+    for members in ({"PageSize": 0}, {"PageSize": -1}, {"NextToken": "AYADe"}):
+        told = await refused(aws.list_contact_lists(**members))
+        assert told[:2] == (400, "BadRequestException")
+    assert (await refused(aws.list_contact_lists(PageSize="many")))[1] == "SerializationException"
