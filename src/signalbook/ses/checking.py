@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from signalbook.contacts import identifiers
 from signalbook.ses.errors import (
     ContactListInvalid,
     EmailAddressBlank,
@@ -55,6 +56,17 @@ def email(text: str) -> str:
     if not _EMAIL.fullmatch(text):
         raise EmailAddressInvalid(email=text)
     return text
+
+
+def new_email(text: str) -> str:
+    """Return an address as it is stored; raises EmailAddressBlank, EmailAddressInvalid.
+
+    AWS takes nearly anything with an @ and a dot; here it must be one that mail can be sent to.
+    """
+    try:
+        return identifiers.email(email(text))
+    except identifiers.Refused:
+        raise EmailAddressInvalid(email=text) from None
 
 
 def contact_list(text: str, topics: Sequence[Topic], about: str | None, limits: Limits) -> None:

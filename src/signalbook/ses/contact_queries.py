@@ -98,6 +98,26 @@ async def optouts(
     )
 
 
+async def fields_meant(
+    db: Read, account_id: int, names: Iterable[str], aliases: Iterable[str]
+) -> list[Row]:
+    """Return (alias or None, name, type, whether it was set) of fields by name and by alias."""
+    return await db.rows(
+        """
+        SELECT NULL, f.name, f.type, f.type_is_set
+          FROM fields AS f
+         WHERE f.account_id = %(account_id)s AND f.name = ANY(%(names)s::text[])
+         UNION ALL
+        SELECT a.key, f.name, f.type, f.type_is_set
+          FROM field_aliases AS a
+          JOIN fields AS f
+            ON f.account_id = %(account_id)s AND f.name = a.name
+         WHERE a.account_id = %(account_id)s AND a.key = ANY(%(aliases)s::text[])
+        """,
+        {"account_id": account_id, "names": list(names), "aliases": list(aliases)},
+    )
+
+
 async def held(tx: Tx, account_id: int, list_id: UUID, size: int) -> list[Row]:
     """Return (contact, whether the list made it) of some contacts that a list holds."""
     return await tx.rows(

@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from signalbook.contacts import attributes as texts
+from signalbook.contacts import identifiers
+from signalbook.fields.model import Field
 from signalbook.kit.db import Read, Row
+from signalbook.kit.spelling import plain
 from signalbook.ledger.model import Channel, domain_of
 from signalbook.ses import contact_queries as queries
 from signalbook.ses.errors import NotInList, TopicUnknown
@@ -30,7 +34,7 @@ _Who = tuple[UUID, str]
 
 async def contact(db: Read, account_id: int, one: SesList, email: str) -> Shown:
     """Return a contact by its address, ignoring case; raises NotInList."""
-    row = await queries.one(db, account_id, one.id, email.strip().lower())
+    row = await queries.one(db, account_id, one.id, key_of(email))
     if row is None or not row[-1]:
         raise NotInList(email=email)
     id, address, mobile, external_id, fields, raw, is_held, created_at, updated_at, _ = row
@@ -47,6 +51,14 @@ async def contact(db: Read, account_id: int, one: SesList, email: str) -> Shown:
         updated_at=updated_at,
         standing=standing,
     )
+
+
+def key_of(email: str) -> str:
+    """Write an address as addresses are compared; one that nobody can have stays as it is."""
+    try:
+        return identifiers.email_key(identifiers.email(email))
+    except identifiers.Refused:
+        return identifiers.email_key(email)
 
 
 async def page(
@@ -93,6 +105,25 @@ async def standings(
         _standing(topics, joined.get(id, _NOWHERE), out.get(key, _NOTHING), out.get(domain))
         for (id, _), key, domain in zip(who, keys, domains, strict=True)
     ]
+
+
+async def attributes(db: Read, account_id: int, shown: Shown) -> str | None:
+    """Return AttributesData of a contact as it is now, None where it has nothing to say.
+
+    As it was sent, while its fields are as it says (`contacts/attributes.py`).
+    """
+    sent = None if shown.raw is None else texts.parsed(shown.raw)
+    if not sent:
+        return texts.shown(shown.raw, shown.fields, texts.Names())
+    rows = await queries.fields_meant(
+        db,
+        account_id,
+        {name for key in sent if (name := texts.field_of(key)) is not None},
+        {plain(key) for key in sent},
+    )
+    known = [Field(name, kind, is_set) for _, name, kind, is_set in rows]
+    aliases = {alias: name for alias, name, *_ in rows if alias is not None}
+    return texts.shown(shown.raw, shown.fields, texts.Names(known, aliases))
 
 
 def topic_of(one: SesList, name: str) -> KeptTopic:

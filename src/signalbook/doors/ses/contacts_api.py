@@ -3,10 +3,16 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from msgspec import UNSET
+
+from signalbook.contacts.errors import ContactInvalid, ContactNotFound, ListedAlready, NotListed
+from signalbook.contacts.model import ContactChange, Source
 from signalbook.doors.ses import paging, tokens
 from signalbook.doors.ses.call import Call, Handler, stamp
-from signalbook.doors.ses.members import Flag, Nested, Structure, Text, Whole
-from signalbook.ses import checking, looking, reading
+from signalbook.doors.ses.members import Flag, Items, Nested, Structure, Text, Whole
+from signalbook.ses import changing, checking, looking, reading
+from signalbook.ses.changing import Said
+from signalbook.ses.errors import InListAlready, NotInList
 from signalbook.ses.model import CHOICES, Filter, KeptTopic, SesList, Standing
 
 _TOPIC_FILTER: Final = Structure(Text("TopicName"), Flag("UseDefaultIfPreferenceUnavailable"))
@@ -16,12 +22,55 @@ _FILTER: Final = Structure(
 _LISTING: Final = Structure(Nested("Filter", _FILTER), Whole("PageSize"), Text("NextToken"))
 
 
+_PREFERENCES: Final = Items(
+    "TopicPreferences",
+    Structure(
+        Text("TopicName", required=True),
+        Text("SubscriptionStatus", required=True, choices=CHOICES),
+    ),
+)
+_CREATED: Final = Structure(
+    _PREFERENCES,
+    Text("EmailAddress", required=True),
+    Flag("UnsubscribeAll"),
+    Text("AttributesData"),
+)
+_UPDATED: Final = Structure(_PREFERENCES, Flag("UnsubscribeAll"), Text("AttributesData"))
+
+
+async def create(call: Call) -> None:
+    """Answer CreateContact."""
+    given = _CREATED.read(call.body)
+    email = given["EmailAddress"]
+    address = checking.new_email(email)
+    one = await _list(call)
+    await _write(call, email, changing.created(one, address, _said(given), _source(call)))
+
+
+async def update(call: Call) -> None:
+    """Answer UpdateContact; the setting SES_COMPAT says what becomes of what is left out."""
+    given = _UPDATED.read(call.body)
+    email = checking.email(call.path["EmailAddress"])
+    one = await _list(call)
+    compat = changing.COMPAT[call.settings.ses_compat]
+    change = changing.updated(one, email, _said(given), _source(call), compat)
+    await _write(call, email, change)
+
+
+async def delete(call: Call) -> None:
+    """Answer DeleteContact."""
+    email = checking.email(call.path["EmailAddress"])
+    one = await _list(call)
+    await _write(call, email, changing.deleted(one, email, _source(call)))
+
+
 async def get(call: Call) -> dict[str, Any]:
     """Answer GetContact."""
     email = checking.email(call.path["EmailAddress"])
     one = await _list(call)
     async with call.db.read() as read:
         shown = await reading.contact(read, call.account_id, one, email)
+        attributes = await reading.attributes(read, call.account_id, shown)
     answer: dict[str, Any] = {
         "ContactListName": one.name,
         "EmailAddress": shown.email,
@@ -29,8 +78,8 @@ async def get(call: Call) -> dict[str, Any]:
         "CreatedTimestamp": stamp(shown.created_at),
         "LastUpdatedTimestamp": stamp(shown.updated_at),
     }
-    if shown.raw is not None:
-        answer["AttributesData"] = shown.raw
+    if attributes is not None:
+        answer["AttributesData"] = attributes
     return answer
 
 
@@ -66,6 +115,37 @@ async def _list(call: Call) -> SesList:
     return await looking.existing(call.db, call.account_id, call.region, name)
 
 
+async def _write(call: Call, email: str, change: ContactChange) -> None:
+    """Write one change, together with others that come at the same time.
+
+    Raises what is wrong in AWS's words, with the address as it was sent.
+    """
+    outcome = await call.writer.submit(call.account_id, change, call.size)
+    if isinstance(outcome.error, ListedAlready):
+        raise InListAlready(email=email)
+    if isinstance(outcome.error, NotListed | ContactNotFound):
+        raise NotInList(email=email)
+    if isinstance(outcome.error, ContactInvalid):  # of an address that nobody here can have
+        raise NotInList(email=email)
+    if outcome.error is not None:
+        raise outcome.error
+
+
+def _said(given: dict[str, Any]) -> Said:
+    preferences: list[dict[str, Any]] | None = given.get("TopicPreferences")
+    return Said(
+        attributes=given.get("AttributesData", UNSET),
+        unsubscribe=given.get("UnsubscribeAll", UNSET),
+        topics=UNSET
+        if preferences is None
+        else {one["TopicName"]: one["SubscriptionStatus"] for one in preferences},
+    )
+
+
+def _source(call: Call) -> Source:
+    return Source("ses", call.caller.actor)
+
+
 def _filter_of(given: dict[str, Any]) -> Filter:
     about: dict[str, Any] = given.get("TopicFilter", {})
     return Filter(
@@ -93,5 +173,11 @@ def _preferences(topics: Sequence[KeptTopic], standing: Standing) -> dict[str, A
     }
 
 
-HANDLERS: Final[dict[str, Handler]] = {"GetContact": get, "ListContacts": index}
+HANDLERS: Final[dict[str, Handler]] = {
+    "CreateContact": create,
+    "GetContact": get,
+    "ListContacts": index,
+    "UpdateContact": update,
+    "DeleteContact": delete,
+}
 """By the operation's name."""
