@@ -36,7 +36,11 @@ class TagTargetUnknown(NotFound):
 
 
 class EmailAddressInvalid(Invalid):
-    """EmailAddress <{email}> is invalid"""
+    """EmailAddress <{email}> is invalid."""
+
+    def __init__(self, email: str) -> None:
+        """Say it as AWS does, without a full stop."""
+        super().__init__(f"EmailAddress <{email}> is invalid")
 
 
 class EmailAddressBlank(Invalid):

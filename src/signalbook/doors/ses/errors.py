@@ -91,29 +91,6 @@ class NextTokenForeign(Invalid):
     aws: ClassVar[str] = "InvalidNextTokenException"
 
 
-<<<<<<< HEAD
-class ContactListUnknown(NotFound):
-    """List with name: {name} doesn't exist."""
-
-
-class ContactNotInList(NotFound):
-    """{email} doesn't exist in List."""
-
-
-class ContactInList(Conflict):
-    """{email} already exists in List."""
-
-    aws: ClassVar[str] = "AlreadyExistsException"
-
-
-class TopicNotInList(Invalid):
-    """List: {name} doesn't contain Topic: {topic}"""
-=======
-class DestinationNotSuppressed(NotFound):
-    """Email address {email} does not exist on your suppression list."""
->>>>>>> b0ff1d0 (tests: Contact lists by boto3, in open limits as well)
-
-
 class ResourceUnknown(NotFound):
     """There is no resource {arn}"""
 
