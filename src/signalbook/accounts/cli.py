@@ -20,6 +20,7 @@ from signalbook.accounts.model import (
     life_of,
     published,
 )
+from signalbook.kit import clock
 from signalbook.kit.command import AccountName, AsJson, answer, cli_session, run, settings_of
 
 account_app = typer.Typer(help="Accounts and their plans.", no_args_is_help=True)
@@ -318,11 +319,15 @@ def list_keys(
 
     keys = run(work())
     text = "\n".join(
-        f"{one.id}  {one.kind:<6} {one.prefix}…  {'revoked' if one.revoked_at else 'active':<7}"
-        f"  {one.name}"
-        for one in keys
+        f"{one.id}  {one.kind:<6} {one.shown}  {_state_of(one):<7}  {one.name}" for one in keys
     )
     answer(keys, text or f"The account {account} has no keys.", as_json=as_json)
+
+
+def _state_of(key: ApiKey) -> str:
+    if key.revoked_at:
+        return "revoked"
+    return "expired" if key.expires_at and key.expires_at <= clock.now() else "active"
 
 
 @key_app.command("revoke")

@@ -1,15 +1,17 @@
 """The page of API keys: make one and see it once, name it, see when it was used, revoke it."""
 
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from litestar import get, post
 from litestar.params import FromPath
 
 from signalbook.accounts import forms, key_actions, key_queries
+from signalbook.accounts.errors import LifeInvalid
 from signalbook.accounts.forms import AnyRequest
 from signalbook.accounts.frames import Answer, TheCaller, ThePage
-from signalbook.accounts.model import Caller, Created
+from signalbook.accounts.model import Caller, Created, life_of
+from signalbook.kit.db import Tx
 from signalbook.kit.errors import Invalid
 from signalbook.web.access import person
 from signalbook.web.errors import status_of
@@ -17,6 +19,12 @@ from signalbook.web.flash import Toast
 from signalbook.web.render import Page
 
 _HERE = "/keys"
+_KINDS: Final[dict[str, tuple[str, Literal["read", "write"]]]] = {
+    "write": ("api", "write"),
+    "read": ("api", "read"),
+    "ses-read": ("ses", "read"),
+}
+"""Choices of the form that are not the name of a kind: the kind, and what such a key may do."""
 
 
 @get(_HERE, access=person("admin"))
@@ -28,13 +36,10 @@ async def index(request: AnyRequest, caller: TheCaller, page: ThePage) -> Answer
 @post(_HERE, access=person("admin"))
 async def create(request: AnyRequest, caller: TheCaller, page: ThePage) -> Answer:
     """Make a key and show it, this once."""
-    form = await forms.fields(request, ("name", "kind"))
-    kind, scope = _kind_and_scope(form["kind"])
+    form = await forms.fields(request, ("name", "kind", "life"))
     try:
         async with forms.held(request).db.tx() as tx:
-            made = await key_actions.create(
-                tx, caller.account_id, kind, name=form["name"], scope=scope, actor=caller.actor
-            )
+            made = await _made(tx, caller, form, forms.held(request).settings.secret_key)
     except Invalid as refusal:
         return await _show(request, caller, page, form=form, refusal=refusal)
     return await _show(request, caller, page, made=made)
@@ -64,11 +69,18 @@ async def revoke(
     return page.go(_HERE, Toast("The key is revoked. Calls with it are refused from now on."))
 
 
-def _kind_and_scope(choice: str) -> tuple[str, Literal["read", "write"]]:
-    """Read the one choice of the form: an upload key, or an API key that reads or also writes."""
-    if choice in {"read", "write"}:
-        return "api", "read" if choice == "read" else "write"
-    return choice, "write"
+async def _made(tx: Tx, caller: Caller, form: dict[str, str], secret_key: str) -> Created:
+    """Make what the one choice of the form says; raises KindUnknown, LifeInvalid, NameInvalid."""
+    kind, scope = _KINDS.get(form["kind"], (form["kind"], "write"))
+    named = {"name": form["name"], "actor": caller.actor}
+    life = life_of(form["life"]) if kind == "ses" else None
+    if form["life"] and life is None:
+        raise LifeInvalid
+    if kind != "ses":
+        return await key_actions.create(tx, caller.account_id, kind, scope=scope, **named)
+    return await key_actions.create_signer(
+        tx, caller.account_id, secret_key, scope=scope, life=life, **named
+    )
 
 
 async def _show(
@@ -82,14 +94,15 @@ async def _show(
 ) -> Answer:
     async with forms.held(request).db.read() as read:
         keys = await key_queries.list_all(read, caller.account_id)
+    at = "life" if isinstance(refusal, LifeInvalid) else "name"
     return page.show(
         "accounts/keys.html",
         status=status_of(refusal) if refusal else 200,
         keys=[key for key in keys if key.revoked_at is None],
         revoked=[key for key in keys if key.revoked_at is not None],
         made=made,
-        form=form or {"name": "", "kind": "write"},
-        problem=refusal.message if refusal else "",
+        form=form or {"name": "", "kind": "write", "life": ""},
+        problems={at: refusal.message} if refusal else {},
     )
 
 

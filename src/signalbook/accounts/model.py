@@ -151,6 +151,11 @@ class ApiKey(msgspec.Struct, frozen=True):
     revoked_at: datetime | None
     revoked_by: str | None
 
+    @property
+    def shown(self) -> str:
+        """The key as it may always be shown: whole where it is no secret, else its start."""
+        return self.prefix if self.kind == "ses" else f"{self.prefix}…"
+
 
 class KnownKey(msgspec.Struct, frozen=True):
     """What a key stands for, as authentication reads it."""
@@ -372,7 +377,9 @@ def scopes_of(kind: KeyKind, scope: Literal["read", "write"]) -> list[Scope]:
     """Give the scopes of a new key: `write` includes `read`; an upload key can only upload."""
     if kind == "upload":
         return ["upload"]
-    return ["read"] if scope == "read" else ["read", "write", "upload"]
+    if scope == "read":
+        return ["read"]
+    return ["read", "write"] if kind == "ses" else ["read", "write", "upload"]
 
 
 def network_of(ip: str) -> str:

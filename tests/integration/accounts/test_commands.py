@@ -78,6 +78,36 @@ def test_a_client_of_digitaleo_gets_an_id_and_a_secret(command):
     assert made["client_secret"] not in json.dumps(shown)
 
 
+def test_a_client_of_aws_gets_an_access_key_and_a_session_where_it_is_temporary(command):
+    command("account", "create", "acme")
+    ses = ("key", "create", "--account", "acme", "--kind", "ses")
+
+    made = read(command(*ses, "--json"))
+    assert set(made) == {"id", "kind", "access_key_id", "secret_access_key"}
+    assert re.fullmatch("AKIA[A-Z2-7]{16}", made["access_key_id"])
+    assert re.fullmatch("[A-Za-z0-9]{40}", made["secret_access_key"])
+
+    brief = read(command(*ses, "--expires", "12h", "--scope", "read", "--json"))
+    assert set(brief) == {*made, "session_token", "expires_at"}
+    assert brief["access_key_id"].startswith("ASIA")
+    assert re.search(r"session_token +\S{100,}\n", command(*ses, "--expires", "1d")[1])
+
+    shown = read(command("key", "list", "--account", "acme", "--json"))
+    assert made["access_key_id"] in json.dumps(shown)
+    for secret in (made["secret_access_key"], brief["session_token"]):
+        assert secret not in json.dumps(shown)
+    read(command("key", "revoke", made["id"], "--account", "acme", "--json"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "life"), [("ses", "12"), ("ses", "0s"), ("ses", "366d"), ("api", "1h")]
+)
+def test_a_life_that_is_none_is_refused(command, kind, life):
+    command("account", "create", "acme")
+    code, *_ = command("key", "create", "--account", "acme", "--kind", kind, "--expires", life)
+    assert code == 2
+
+
 def test_a_password_can_come_from_standard_input(command, monkeypatch):
     command("account", "create", "default")
     monkeypatch.setattr(sys, "stdin", io.StringIO("a quiet walk by the sea\n"))

@@ -1,6 +1,7 @@
 """The pages of accounts, without scripts, as a browser sees them."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -17,6 +18,8 @@ from signalbook.accounts.model import UsagePoint
 from signalbook.kit import clock
 from tests.integration.accounts.conftest import browser
 from tests.world import PASSWORD
+
+CREDENTIALS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 
 
 async def keys_of(db, account_id):
@@ -113,6 +116,30 @@ async def test_a_client_of_digitaleo_is_shown_its_id_and_its_secret_once(ada, ht
 
     assert answer.status_code == 200
     assert secret.group() not in (await ada.get("/keys")).text
+
+
+async def test_a_client_of_aws_is_shown_its_secret_and_its_profile_once(ada, db, northwind):
+    page = await ada.submit("/keys", on="/keys", name="Lambda", kind="ses-read", life="12h")
+    shown = unescape(page.text)
+    found = [re.search(rf"{name} = (\S+)", shown) for name in CREDENTIALS]
+    access_key, secret, session = (one.group(1) for one in found if one)
+    assert "[profile signalbook]\nregion = eu-west-1\nendpoint_url = http" in shown
+    assert "aws sesv2 list-contacts --profile signalbook" in shown
+
+    key = next(key for key in await keys_of(db, northwind.id) if key.name == "Lambda")
+    assert (key.kind, key.scopes, key.prefix) == ("ses", ["read"], access_key)
+    again = (await ada.get("/keys")).text
+    assert access_key in again
+    assert secret not in again
+    assert session not in again
+
+
+async def test_a_life_that_is_none_stands_beside_its_field(ada):
+    page = await ada.submit("/keys", on="/keys", name="One", kind="ses", life="long")
+    assert page.status_code == 400
+    assert "90m, 12h or 7d" in page.text
+    page = await ada.submit("/keys", on="/keys", name="One", kind="write", life="12h")
+    assert page.status_code == 400
 
 
 @pytest.mark.parametrize(
