@@ -21,6 +21,7 @@ from signalbook.accounts.plans import Meter
 from signalbook.accounts.sessions import Sessions
 from signalbook.accounts.signing import Signers
 from signalbook.accounts.usage import Flusher, Tally
+from signalbook.connector import api as connector_api
 from signalbook.connector.working import Connector
 from signalbook.contacts import api as contacts_api
 from signalbook.contacts import batch_api as contacts_batch_api
@@ -133,6 +134,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *digitaleo_imports.ROUTES,
     *digitaleo_optouts.ROUTES,
     *digitaleo_statistics.ROUTES,
+    *connector_api.ROUTES,
     *reference.ROUTES,
     *contact_pages.ROUTES,
     *tag_pages.ROUTES,

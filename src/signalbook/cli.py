@@ -16,6 +16,7 @@ import typer
 
 from signalbook import __version__
 from signalbook.accounts import cli as accounts_cli
+from signalbook.connector import cli as connector_cli
 from signalbook.contacts import cli as contacts_cli
 from signalbook.contacts import following
 from signalbook.contacts.rewriting import claims
@@ -65,6 +66,7 @@ app.command()(exports_cli.export)
 contacts_cli.app.command(name="export")(exports_cli.export_contact)
 app.add_typer(preferences_cli.app, name="preferences")
 contacts_cli.app.command(name="links")(preferences_cli.contact_links)
+app.add_typer(connector_cli.app, name="ses")
 app.command()(doctor_cli.doctor)
 
 

@@ -28,6 +28,12 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     bucket: str | None = None
 
 
+def checked(wish: Wish) -> Wish:
+    """Return a wish that can be fulfilled; raises ConnectionInvalid with all that is wrong."""
+    checking.check(wish)
+    return wish
+
+
 async def test(db: Database, target: Target) -> RemoteList:
     """Ask SES for the list, once; raises what is wrong in a sentence.
 

@@ -73,6 +73,10 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     listed_count: int
     import_job: dict[str, Any] | None
 
+    def __post_init__(self) -> None:
+        """Take the mode as it is stored."""
+        msgspec.structs.force_setattr(self, "mode", Mode(self.mode))
+
 
 class Topic(msgspec.Struct, frozen=True):
     """A topic of the list as SES holds it."""
