@@ -22,6 +22,7 @@ from signalbook.accounts.sessions import Sessions
 from signalbook.accounts.signing import Signers
 from signalbook.accounts.usage import Flusher, Tally
 from signalbook.connector import api as connector_api
+from signalbook.connector import storing as ses_storing
 from signalbook.connector.working import Connector
 from signalbook.contacts import api as contacts_api
 from signalbook.contacts import batch_api as contacts_batch_api
@@ -236,12 +237,10 @@ async def _running(app: Litestar, settings: Settings) -> AsyncGenerator[None]:
         limiter = Limiter(settings.data_dir / "run", settings.redis_url)
         stack.push_async_callback(limiter.close)
         await stack.enter_async_context(Flusher(db, tally).running())
-        await stack.enter_async_context(tidying.running(db))
-        await stack.enter_async_context(keeping.running(db))
-        await stack.enter_async_context(import_tidying.running(db, settings.data_dir))
-        await stack.enter_async_context(export_tidying.running(db, settings.data_dir))
+        await _tidying(stack, db, settings)
         passwords = Passwords()
         stack.callback(passwords.close)
+        await stack.enter_async_context(ses_storing.Keeper(db).running())
         writer = Writer(db)
         writer.start()
         stack.push_async_callback(writer.stop)
@@ -266,6 +265,14 @@ async def _running(app: Litestar, settings: Settings) -> AsyncGenerator[None]:
         )
         _settle_memory()
         yield
+
+
+async def _tidying(stack: AsyncExitStack, db: Database, settings: Settings) -> None:
+    """Do what comes round in every worker."""
+    await stack.enter_async_context(tidying.running(db))
+    await stack.enter_async_context(keeping.running(db))
+    await stack.enter_async_context(import_tidying.running(db, settings.data_dir))
+    await stack.enter_async_context(export_tidying.running(db, settings.data_dir))
 
 
 def _settle_memory() -> None:

@@ -17,6 +17,7 @@ import typer
 from signalbook import __version__
 from signalbook.accounts import cli as accounts_cli
 from signalbook.connector import cli as connector_cli
+from signalbook.connector.storing import Keeper
 from signalbook.contacts import cli as contacts_cli
 from signalbook.contacts import following
 from signalbook.contacts.rewriting import claims
@@ -25,7 +26,7 @@ from signalbook.doctor import cli as doctor_cli
 from signalbook.exports import cli as exports_cli
 from signalbook.imports import claiming as import_claiming
 from signalbook.imports import cli as imports_cli
-from signalbook.kit.command import AsJson, answer, refuse, settings_of
+from signalbook.kit.command import AsJson, answer, beside, refuse, settings_of
 from signalbook.kit.config import Settings
 from signalbook.kit.errors import AppError
 from signalbook.ledger import seals
@@ -48,6 +49,7 @@ app = typer.Typer(
 
 following.follow("lists", lists_batch.FOLLOWER)
 list_keeping.keep("ses", ses_keeping.kept_as)
+beside(lambda db: Keeper(db).running())
 claims.ask("imports", import_claiming.holder)
 
 # One line for each group of commands, which its feature brings.

@@ -27,6 +27,7 @@ ACROSS_ACCOUNTS = {
     "accounts/invitation_queries.py::find_open": "the link is what says which account it is",
     "connector/queries.py::by_id": "the address of a notice says which account it is",
     "connector/queries.py::due": "it says for which accounts there is something to do",
+    "connector/storing_queries.py::accounts": "each process knows whose contacts SES stores",
     "contacts/staging/queries.py::grow_memory": "it is about the session",
     "contacts/count_queries.py::grow_memory": "it is about the session",
     "doctor/queries.py::without_timeout": "it is about the session",

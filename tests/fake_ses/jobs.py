@@ -144,6 +144,8 @@ class Jobs:
             self.account.put(region, wanted["address"], wanted)
         else:
             self.account.delete_contact(region, one)
+        action = f"Import{of_contacts['ContactListImportAction']}"
+        self.account.note(region, action, one["EmailAddress"], "200")
 
     def _source(self, url: str) -> str:
         bucket, _, key = url.removeprefix("s3://").partition("/")

@@ -5,7 +5,7 @@ from typing import Final
 import structlog
 
 from signalbook.connector import outbox_queries as outbox
-from signalbook.connector import pushing, queries
+from signalbook.connector import pushing, queries, storing_queries
 from signalbook.connector.errors import ContactRefused
 from signalbook.connector.model import Mode, Waiting
 from signalbook.connector.pushing import Desk
@@ -54,6 +54,7 @@ async def push(desk: Desk, one: Waiting) -> None:
     """Push one address and take it out of the outbox, unless it has changed meanwhile."""
     account_id = desk.connection.account_id
     said: str | None = None
+    began = clock.now()
     try:
         await pushing.push(desk, one.address)
     except ContactRefused as refusal:
@@ -61,7 +62,8 @@ async def push(desk: Desk, one: Waiting) -> None:
         _log.warning("ses_contact_refused", account=account_id, said=said)
 
     async def work(tx: Tx) -> None:
-        await outbox.done(tx, account_id, one.address, one.version)
+        if not await outbox.done(tx, account_id, one.address, one.version):
+            await storing_queries.sent(tx, account_id, one.address, one.version, began)
         if said is None:
             await outbox.accept(tx, account_id, [one.address])
         else:

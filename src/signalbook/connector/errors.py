@@ -47,6 +47,14 @@ class ContactRefused(Invalid):
     """SES does not take this contact: {said}"""
 
 
+class NotStoredYet(Unavailable):
+    """SES has not taken this change yet: it is kept here, and is sent as soon as SES answers again; to send it once more does no harm."""
+
+
+class StoreRefused(Invalid):
+    """SES does not take {address}: {said} The change is kept here alone; correct the contact, or delete it."""
+
+
 class ContactThere(Conflict):
     """SES has a contact with this address already."""
 

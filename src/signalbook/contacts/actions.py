@@ -16,6 +16,7 @@ from signalbook.contacts import (
     reach,
     recording,
     sealing,
+    storing,
 )
 from signalbook.contacts import batch_queries as queries
 from signalbook.contacts.batch_queries import Named
@@ -105,6 +106,7 @@ async def _apply(
     for change in changes:
         listing.prepare(change)
     fold, meaning, fresh_messages, new_tags = await _read(tx, account_id, changes, now, besides)
+    fold.needs_email = storing.is_elsewhere(account_id)
     claimed: set[str] = set()
     for at, change in waiting:
         if change.message_id is not None:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from signalbook.contacts import actions, batch_queries, queries
+from signalbook.contacts import actions, batch_queries, queries, storing
 from signalbook.contacts import bulk_queries as bulk
 from signalbook.contacts.bulk_model import CHUNK, Action, Before, BulkJob, RunBulk, State
 from signalbook.contacts.errors import BulkJobNotFound, BulkTagMissing, NobodySelected
@@ -148,9 +148,7 @@ async def _chunk(tx: Tx, account_id: int, job: BulkJob) -> bool:
             changed=len(changed),
             skipped=len(found) - len(changed),
         )
-    if len(found) < CHUNK:
-        await bulk.set_ended(tx, account_id, job.id, State.DONE, clock.now())
-    return len(found) == CHUNK
+    return await _goes_on(tx, account_id, job, State.DONE, len(found))
 
 
 async def _undo_chunk(tx: Tx, account_id: int, job: BulkJob) -> bool:
@@ -166,9 +164,18 @@ async def _undo_chunk(tx: Tx, account_id: int, job: BulkJob) -> bool:
         await bulk.advance_undo(
             tx, account_id, job.id, cursor=ids[-1], done=len(ids), changed=len(changed)
         )
-    if len(changes) < CHUNK:
-        await bulk.set_ended(tx, account_id, job.id, State.UNDONE, clock.now())
-    return len(changes) == CHUNK
+    return await _goes_on(tx, account_id, job, State.UNDONE, len(changes))
+
+
+async def _goes_on(tx: Tx, account_id: int, job: BulkJob, end: State, done: int) -> bool:
+    """Tell whether there may be more to do; else the job has ended.
+
+    Where contacts are stored elsewhere the last changes have to arrive there before it has.
+    """
+    if done == CHUNK or (done and storing.is_elsewhere(account_id)):
+        return True
+    await bulk.set_ended(tx, account_id, job.id, end, clock.now())
+    return False
 
 
 async def _touched_since(

@@ -7,8 +7,8 @@ from typing import Any, cast
 from msgspec import UNSET, UnsetType
 
 from signalbook.contacts import identifiers
-from signalbook.contacts.errors import ContactInvalid
-from signalbook.contacts.model import MAX_JSON_DEPTH, ContactChange, Mode
+from signalbook.contacts.errors import ContactInvalid, EmailNeeded, LastIdentifierRemoved
+from signalbook.contacts.model import MAX_JSON_DEPTH, Contact, ContactChange, Mode
 from signalbook.fields import model as fields
 from signalbook.fields.model import MAX_NAME, STANDARD
 from signalbook.kit.errors import Problem
@@ -48,6 +48,24 @@ def checked(change: ContactChange) -> ContactChange:
         problems += _standard_misfits(change.fields)
         raise ContactInvalid(problems=problems)
     return change
+
+
+def refuse_nameless(contact: Contact, change: ContactChange, *, needs_email: bool) -> None:
+    """Raise LastIdentifierRemoved where a change would leave nothing to know a contact by.
+
+    Where contacts are stored by e-mail (`storing`), raises EmailNeeded for one without.
+    """
+    if None not in (change.email, change.mobile, change.external_id) and not needs_email:
+        return
+    after = (
+        contact.email if change.email is UNSET else change.email,
+        contact.mobile if change.mobile is UNSET else change.mobile,
+        contact.external_id if change.external_id is UNSET else change.external_id,
+    )
+    if after == (None, None, None):
+        raise LastIdentifierRemoved
+    if needs_email and after[0] is None:
+        raise EmailNeeded
 
 
 def _identifier(

@@ -59,6 +59,10 @@ class LastIdentifierRemoved(Conflict):
     """A contact needs an e-mail, a mobile number or an external_id; the last one cannot be removed."""
 
 
+class EmailNeeded(Invalid):
+    """This account's contacts are stored in AWS SES, which knows them by e-mail alone: give this contact an e-mail address."""
+
+
 class BatchTooLong(TooLarge):
     """A call takes at most 10,000 changes, this one has {count:,}: send them in several calls."""
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from msgspec import UNSET
 
-from signalbook.contacts import coalescing, errors, merging, reach
+from signalbook.contacts import checking, coalescing, errors, merging, reach
 from signalbook.contacts.listing import Listing
 from signalbook.contacts.model import (
     MAX_CONTACT_BYTES,
@@ -53,6 +53,7 @@ class Fold:
     def __init__(self, now: datetime, registry: Registry) -> None:
         """Start with the registries as they were read; `load` brings the contacts."""
         self.now = now
+        self.needs_email = False
         self.registry = registry
         self.ledger = reach.Ledger()
         self.listing = Listing()
@@ -133,7 +134,7 @@ class Fold:
         contact = state.contact
         tags = self._tags_after(contact, change) if change.tags_set is not None else None
         self._refuse_too_many_tags(contact, change, tags)
-        self._refuse_no_identifier(contact, change)
+        checking.refuse_nameless(contact, change, needs_email=self.needs_email)
         if change.listed is not None:
             self.listing.let_go_of_fields(state, change)
         diff = self._set_values(state, change)
@@ -294,17 +295,6 @@ class Fold:
             self.emit(state, Kind.TAGGED, change, when, tag)
             self.days[state.hex, tag, day] += 1
         state.contact.tags = tags
-
-    def _refuse_no_identifier(self, contact: Contact, change: ContactChange) -> None:
-        if None not in (change.email, change.mobile, change.external_id):
-            return
-        after = (
-            contact.email if change.email is UNSET else change.email,
-            contact.mobile if change.mobile is UNSET else change.mobile,
-            contact.external_id if change.external_id is UNSET else change.external_id,
-        )
-        if after == (None, None, None):
-            raise errors.LastIdentifierRemoved
 
     def emit(  # one event
         self,

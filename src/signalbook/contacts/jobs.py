@@ -1,6 +1,6 @@
 """What the queue brings to contacts."""
 
-from signalbook.contacts import bulk_actions
+from signalbook.contacts import bulk_actions, storing
 from signalbook.contacts.bulk_model import RunBulk
 from signalbook.kit.db import Database, Tx
 from signalbook.kit.jobs import Handler, Handlers, Lease
@@ -14,7 +14,7 @@ async def run_bulk(db: Database, lease: Lease, message: RunBulk) -> None:
         return await bulk_actions.step(tx, message.account_id, message.job_id)
 
     while await db.transact(chunk):
-        pass
+        await storing.stored(db, lease, message.account_id)
 
 
 async def give_up_bulk(db: Database, message: RunBulk) -> None:

@@ -156,11 +156,12 @@ _POST_CONTACTS = Statement(
      ORDER BY c.email_key
         ON CONFLICT ON CONSTRAINT outbox_pkey
         DO UPDATE SET contact_id = excluded.contact_id, version = excluded.version
+    RETURNING address
     """
 )
 
 
 def post_contacts(account_id: int, contacts: Iterable[str], at: datetime) -> Bound:
-    """Note the addresses that contacts have just now, as `post` does."""
+    """Note the addresses that contacts have just now, as `post` does; return those noted."""
     values = {"account_id": account_id, "version": ids.new_id(), "at": at}
     return Bound(_POST_CONTACTS, values | {"ids": column(contacts)})

@@ -1,6 +1,6 @@
 """What a batch writes of lists, and of whom SES has to hear; no I/O."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from signalbook.contacts import following, listing_queries
 from signalbook.contacts.folding import Fold
@@ -8,7 +8,9 @@ from signalbook.contacts.state import State
 from signalbook.kit.together import Bound
 
 
-def placed(account_id: int, fold: Fold, live: Sequence[State]) -> Iterator[Bound]:
+def placed(
+    account_id: int, fold: Fold, live: Sequence[State], touched: Mapping[str, str | None]
+) -> Iterator[Bound]:
     """Write what lists hold of contacts, who is on which list, and what SES has to hear of."""
     listing = fold.listing
     staying = {state.hex for state in live if not state.deleted}
@@ -27,12 +29,11 @@ def placed(account_id: int, fold: Fold, live: Sequence[State]) -> Iterator[Bound
         for list_id, members in listing.joined.items()
     }
     yield from following.placed(account_id, joined, listing.left, fold.now)
-    changed = _addresses(live)
-    if changed:
-        yield listing_queries.post(account_id, sorted(changed.items()), fold.now)
+    if touched:
+        yield listing_queries.post(account_id, sorted(touched.items()), fold.now)
 
 
-def _addresses(live: Sequence[State]) -> dict[str, str | None]:
+def touched(live: Sequence[State]) -> dict[str, str | None]:
     """List the e-mail addresses of contacts that changed, given up or had, and whose they are."""
     found: dict[str, str | None] = {}
     for state in live:

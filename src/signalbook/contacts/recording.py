@@ -58,6 +58,9 @@ async def write(
     """
     tallies = also or Tallies()
     live = [state for state in fold.states if not (state.is_new and state.deleted)]
+    touched = placing.touched(live)
+    if touched:
+        tx.touched.setdefault(account_id, set()).update(touched)
     await tx.together(
         *_joined(account_id, fold),
         *_people(account_id, live),
@@ -67,7 +70,7 @@ async def write(
         *_tags(account_id, fold, live, new_tags, Counter(tallies.tags)),
         *_counted(account_id, fold, live, tallies),
         *_followed(account_id, fold, live, tallies),
-        *placing.placed(account_id, fold, live),
+        *placing.placed(account_id, fold, live, touched),
         *((COMMIT,) if and_commit else ()),
     )
 

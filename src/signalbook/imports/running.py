@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from signalbook.contacts import storing
 from signalbook.contacts.staging import applying, odd_queries, registering
 from signalbook.contacts.staging import queries as staging
 from signalbook.contacts.staging.model import Applied, Batch
@@ -42,6 +43,7 @@ async def run(db: Database, lease: Lease, data_dir: Path, message: ApplyImport) 
         while await work.entangled():
             pass
         await _read_cells(db, lease, data_dir, found)
+        await storing.stored(db, lease, message.account_id)
         await work.end()
     except Ended:
         return

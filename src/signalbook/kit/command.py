@@ -15,8 +15,13 @@ A command reads its arguments, opens a session, calls the same action as the API
 import asyncio
 import os
 import sys
-from collections.abc import AsyncGenerator, Coroutine, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from pathlib import Path
 from typing import IO, Annotated, Any, TypeAlias, TypeVar
 
@@ -29,6 +34,7 @@ from signalbook.kit.db import Database, PoolSizes
 from signalbook.kit.errors import AppError
 
 T = TypeVar("T")
+_beside: list[Callable[[Database], AbstractAsyncContextManager[object]]] = []
 
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 AccountName: TypeAlias = Annotated[
@@ -64,9 +70,17 @@ async def cli_session(settings: Settings) -> AsyncGenerator[Database]:
         database = Database(dsn, PoolSizes(read=2, write=2))
         await database.open()
         try:
-            yield database
+            async with AsyncExitStack() as stack:
+                for one in _beside:
+                    await stack.enter_async_context(one(database))
+                yield database
         finally:
             await database.close()
+
+
+def beside(*running: Callable[[Database], AbstractAsyncContextManager[object]]) -> None:
+    """Let this run beside every command that opens the database; said once, by `cli.py`."""
+    _beside[:] = running
 
 
 def settings_of(ctx: typer.Context) -> Settings:

@@ -161,12 +161,13 @@ async def join(
     if not one.is_active:
         await settling.hold(tx, account_id, contact_ids)
     held = [] if are_held else [batch_queries.hold(account_id, contact_ids)]
-    *_, [(joined,)], _ = await tx.together(
+    *_, [(joined,)], noted = await tx.together(
         contacts.begin_batch(account_id),
         *held,
         batch_queries.join(account_id, list_id, contact_ids, at, actor),
         listing_queries.post_contacts(account_id, map(str, contact_ids), at),
     )
+    tx.touched.setdefault(account_id, set()).update(row[0] for row in noted)
     if joined or not one.is_active:
         await _count(tx, account_id, one, joined)
     return joined
@@ -185,12 +186,13 @@ async def leave(tx: Tx, account_id: int, list_id: UUID, contact_ids: Sequence[UU
     if not (one.is_active and one.is_settled):  # else the job would not find them to release them
         await settling.release(tx, account_id, contact_ids, list_id)
     at = clock.now()
-    *_, [(left,)], _ = await tx.together(
+    *_, [(left,)], noted = await tx.together(
         contacts.begin_batch(account_id),
         batch_queries.hold(account_id, contact_ids),
         batch_queries.leave(account_id, list_id, contact_ids, at),
         listing_queries.post_contacts(account_id, map(str, contact_ids), at),
     )
+    tx.touched.setdefault(account_id, set()).update(row[0] for row in noted)
     if left:
         await _count(tx, account_id, one, -left)
     return left

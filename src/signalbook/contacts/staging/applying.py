@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from psycopg.errors import UniqueViolation
 
-from signalbook.contacts import batch_queries, listing_queries, recording
+from signalbook.contacts import batch_queries, listing_queries, recording, storing
 from signalbook.contacts.count_queries import Was
 from signalbook.contacts.recording import Tallies
 from signalbook.contacts.staging import match_queries, odd_queries, oddities, sealing, write_queries
@@ -183,6 +183,8 @@ async def _match(
     _separate(matched)
     if batch.listing is not None:
         _leave_to_the_verb(matched)
+    if matched.get(Kind.NEW) and storing.is_elsewhere(batch.account_id):
+        await _question_nameless(tx, batch, rows, matched)
     return Found(matched, sum(line[3] for line in lines), _array(tag_of), tag_of)
 
 
@@ -204,6 +206,14 @@ def _leave_to_the_verb(matched: Matched) -> None:
     odd = matched.setdefault(Kind.ODD, [])
     for kind in (Kind.NEW, Kind.CHANGED, Kind.RENAMED, Kind.UNCHANGED):
         odd.extend(matched.pop(kind, ()))
+
+
+async def _question_nameless(tx: Tx, batch: Batch, rows: tuple[int, int], matched: Matched) -> None:
+    """Let the verb refuse new contacts without an e-mail, where contacts are stored by e-mail."""
+    nameless = set(await odd_queries.without_email(tx, batch.account_id, batch.id, rows))
+    new = matched[Kind.NEW]
+    matched[Kind.NEW] = [row for row in new if row.row_no not in nameless]
+    matched.setdefault(Kind.ODD, []).extend(row for row in new if row.row_no in nameless)
 
 
 async def _tag_ids(tx: Tx, batch: Batch, names: list[str], *, is_writing: bool) -> dict[str, int]:

@@ -192,3 +192,19 @@ _SAMPLE = Statement(
 def sample(values: dict[str, object]) -> Bound:
     """Show what rows would change: contact, name, fields before and after, numbers of tags."""
     return Bound(_SAMPLE, values)
+
+
+async def without_email(
+    tx: Tx, account_id: int, batch_id: UUID, rows: tuple[int, int]
+) -> list[int]:
+    """List the rows from one number to another that name no e-mail."""
+    return await tx.values(
+        """
+        SELECT row_no
+          FROM staged_contacts
+         WHERE account_id = %(account_id)s AND batch_id = %(batch_id)s
+           AND row_no BETWEEN %(first)s AND %(last)s
+           AND email_key IS NULL
+        """,
+        {"account_id": account_id, "batch_id": batch_id, "first": rows[0], "last": rows[1]},
+    )
