@@ -34,7 +34,7 @@ def ending_of(job: ImportJob) -> str:
 
 
 def _is_of_suppressions(job: ImportJob) -> bool:
-    return job.destination is Destination.SUPPRESSION_LIST
+    return job.destination == Destination.SUPPRESSION_LIST
 
 
 async def _contacts(db: Database, job: ImportJob) -> AsyncGenerator[str]:

@@ -119,7 +119,7 @@ async def page(
 
 async def _counted(db: Read, job: ImportJob) -> ImportJob:
     """Take the numbers of a job that is at work from its import."""
-    if job.status not in OPEN or job.destination is Destination.SUPPRESSION_LIST:
+    if job.status not in OPEN or job.destination == Destination.SUPPRESSION_LIST:
         return job
     try:
         now = await progress.show(db, job.account_id, job.id)
@@ -141,7 +141,7 @@ async def run(
         return
     try:
         path = await _fetched(data_dir, stores, job)
-        if job.destination is Destination.CONTACT_LIST:
+        if job.destination == Destination.CONTACT_LIST:
             await _begin_import(db, lease, job, path)
             return
         await suppressing.run(db, lease, job, path)
@@ -210,7 +210,7 @@ async def _fetched(data_dir: Path, stores: Stores, job: ImportJob) -> Path:
 
 
 def _refuse_large(job: ImportJob, bytes: int) -> None:
-    if job.destination is Destination.SUPPRESSION_LIST and bytes > suppressing.MOST_BYTES:
+    if job.destination == Destination.SUPPRESSION_LIST and bytes > suppressing.MOST_BYTES:
         most = suppressing.MOST_BYTES // 1024**2
         raise SourceUnfit(reason=f"a list of suppressions has at most {most} MB.")
 

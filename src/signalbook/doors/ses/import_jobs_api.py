@@ -135,7 +135,7 @@ def _summary(job: ImportJob) -> dict[str, object]:
 
 
 def _destination(job: ImportJob) -> dict[str, object]:
-    if job.destination is Destination.SUPPRESSION_LIST:
+    if job.destination == Destination.SUPPRESSION_LIST:
         return {"SuppressionListDestination": {"SuppressionListImportAction": job.action}}
     return {
         "ContactListDestination": {
