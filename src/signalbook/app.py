@@ -22,6 +22,7 @@ from signalbook.accounts.sessions import Sessions
 from signalbook.accounts.signing import Signers
 from signalbook.accounts.usage import Flusher, Tally
 from signalbook.connector import api as connector_api
+from signalbook.connector import pages as connector_pages
 from signalbook.connector import storing as ses_storing
 from signalbook.connector.working import Connector
 from signalbook.contacts import api as contacts_api
@@ -148,6 +149,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *public_pages.ROUTES,
     *preference_pages.ROUTES,
     *ses_pages.ROUTES,
+    *connector_pages.ROUTES,
 ]
 following.follow("lists", lists_batch.FOLLOWER)
 list_keeping.keep("ses", ses_keeping.kept_as)

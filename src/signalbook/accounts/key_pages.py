@@ -1,5 +1,6 @@
 """The page of API keys: make one and see it once, name it, see when it was used, revoke it."""
 
+import re
 from typing import Final, Literal
 from uuid import UUID
 
@@ -25,24 +26,32 @@ _KINDS: Final[dict[str, tuple[str, Literal["read", "write"]]]] = {
     "ses-read": ("ses", "read"),
 }
 """Choices of the form that are not the name of a kind: the kind, and what such a key may do."""
+_BLANK: Final = {"name": "", "kind": "write", "life": "", "region": ""}
+_REGION: Final = re.compile(r"[a-z0-9-]{1,40}")
+_ANY_REGION: Final = "eu-west-1"
+"""A ses key works in every region; a profile has to name one."""
 
 
 @get(_HERE, access=person("admin"))
-async def index(request: AnyRequest, caller: TheCaller, page: ThePage) -> Answer:
-    """List the keys of the account."""
-    return await _show(request, caller, page)
+async def index(
+    request: AnyRequest, caller: TheCaller, page: ThePage, kind: str = "", region: str = ""
+) -> Answer:
+    """List the keys of the account; the form is set to `kind`, for AWS clients in `region`."""
+    form = _BLANK | {"kind": kind or _BLANK["kind"], "region": region}
+    return await _show(request, caller, page, form=form)
 
 
 @post(_HERE, access=person("admin"))
 async def create(request: AnyRequest, caller: TheCaller, page: ThePage) -> Answer:
     """Make a key and show it, this once."""
-    form = await forms.fields(request, ("name", "kind", "life"))
+    form = await forms.fields(request, tuple(_BLANK))
     try:
         async with forms.held(request).db.tx() as tx:
             made = await _made(tx, caller, form, forms.held(request).settings.secret_key)
     except Invalid as refusal:
         return await _show(request, caller, page, form=form, refusal=refusal)
-    return await _show(request, caller, page, made=made)
+    form = _BLANK | {"region": form["region"]}
+    return await _show(request, caller, page, form=form, made=made)
 
 
 @post("/keys/{key_id:uuid}/name", access=person("admin"))
@@ -94,14 +103,15 @@ async def _show(
 ) -> Answer:
     async with forms.held(request).db.read() as read:
         keys = await key_queries.list_all(read, caller.account_id)
-    at = "life" if isinstance(refusal, LifeInvalid) else "name"
+    at, form = "life" if isinstance(refusal, LifeInvalid) else "name", form or _BLANK
     return page.show(
         "accounts/keys.html",
         status=status_of(refusal) if refusal else 200,
         keys=[key for key in keys if key.revoked_at is None],
         revoked=[key for key in keys if key.revoked_at is not None],
         made=made,
-        form=form or {"name": "", "kind": "write", "life": ""},
+        form=form,
+        region=form["region"] if _REGION.fullmatch(form["region"]) else _ANY_REGION,
         problems={at: refusal.message} if refusal else {},
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from signalbook.contacts.stored import Stored
 from signalbook.kit.db import Read, Row, Tx
 
 MOST_TAGS = 200
@@ -19,7 +20,8 @@ class Surroundings(msgspec.Struct, frozen=True):
 
     `tags` are the most carried, as [id, name, contacts]; `lists` those that were asked for and then
     the longest, as [id, name, members]; `fields` those in use, as [name, label, type]; `columns`
-    those the person has chosen, None where they never did.
+    those the person has chosen, None where they never did; `stored` says in which contact list of
+    AWS SES the contacts are, where they are in one.
     """
 
     contacts: int
@@ -29,6 +31,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     columns: list[str] | None
     jobs: list[dict[str, Any]]
     latest: datetime | None
+    stored: dict[str, Any] | None = None
 
     def labels(self) -> dict[str, str]:
         """Return the labels of the fields by their names."""
@@ -81,7 +84,22 @@ async def surroundings(
                   FROM contact_signals
                  WHERE account_id = %(account_id)s
                  ORDER BY updated_at DESC
-                 LIMIT 1) AS latest
+                 LIMIT 1) AS latest,
+               (SELECT jsonb_build_object(
+                           'mode', c.mode, 'region', c.region, 'list_name', c.list_name,
+                           'error', c.error, 'succeeded_at', c.succeeded_at,
+                           'is_begun', CASE c.mode WHEN 'follow' THEN c.listed_at IS NOT NULL
+                                                   ELSE c.filled_at IS NOT NULL END,
+                           'waiting', (SELECT count(*)
+                                         FROM (SELECT
+                                                 FROM outbox
+                                                WHERE account_id = %(account_id)s
+                                                LIMIT 10001) AS o),
+                           'since', (SELECT min(since)
+                                       FROM outbox
+                                      WHERE account_id = %(account_id)s))
+                  FROM ses_connections AS c
+                 WHERE c.account_id = %(account_id)s) AS stored
         """,
         {
             "account_id": account_id,
@@ -91,6 +109,29 @@ async def surroundings(
             "list_ids": list(list_ids),
             "jobs": RECENT_JOBS,
         },
+    )
+
+
+async def stored(db: Read, account_id: int) -> Stored | None:
+    """Return where the contacts of an account are stored besides here, and how far behind."""
+    return await db.one_or_none(
+        Stored,
+        """
+        SELECT c.mode, c.region, c.list_name, c.error, c.succeeded_at,
+               CASE c.mode WHEN 'follow' THEN c.listed_at IS NOT NULL
+                           ELSE c.filled_at IS NOT NULL END AS is_begun,
+               (SELECT count(*)
+                  FROM (SELECT
+                          FROM outbox
+                         WHERE account_id = %(account_id)s
+                         LIMIT 10001) AS o) AS waiting,
+               (SELECT min(since)
+                  FROM outbox
+                 WHERE account_id = %(account_id)s) AS since
+          FROM ses_connections AS c
+         WHERE c.account_id = %(account_id)s
+        """,
+        {"account_id": account_id},
     )
 
 

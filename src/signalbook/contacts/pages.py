@@ -30,6 +30,7 @@ from signalbook.contacts.model import Contact
 from signalbook.contacts.orders import Sort
 from signalbook.contacts.page_queries import Surroundings
 from signalbook.contacts.paging import Listing, Place
+from signalbook.contacts.stored import Stored
 from signalbook.contacts.views import SORTS, View
 from signalbook.kit import clock
 from signalbook.kit.db import Database, Read
@@ -103,7 +104,16 @@ async def index(
         addresses=views.ADDRESSES,
         optouts=views.OPTOUT_CHOICES,
         is_part=bool(page.target),
+        stored=around.stored and msgspec.convert(around.stored, Stored),
     )
+
+
+@get("/contacts/stored", access=person("viewer"))
+async def where_stored(caller: Caller, page: Page, db: Database) -> Response[Any]:
+    """Say again where the contacts are stored besides here, and how far behind that is."""
+    async with db.read() as read:
+        found = await page_queries.stored(read, caller.account_id)
+    return page.part("contacts/_stored.html", stored=found)
 
 
 @get("/contacts/count", access=person("viewer"))
@@ -266,6 +276,7 @@ def _pulse(number: int, latest: datetime | None) -> str:
 
 ROUTES = [
     index,
+    where_stored,
     count,
     pulse,
     choose_columns,

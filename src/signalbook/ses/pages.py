@@ -15,7 +15,7 @@ from signalbook.kit.config import Settings
 from signalbook.kit.db import Database, Read, Tx
 from signalbook.kit.errors import Conflict, Invalid
 from signalbook.kit.jobs import Worker
-from signalbook.ses import actions, counting, page_queries, queries
+from signalbook.ses import actions, counting, of_pages, page_queries, queries
 from signalbook.ses.errors import (
     ContactListNotFound,
     RegionUnfit,
@@ -309,4 +309,5 @@ ROUTES = [
     edit_topic,
     change_topic,
     delete_topic,
+    *of_pages.ROUTES,
 ]
