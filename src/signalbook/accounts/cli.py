@@ -325,9 +325,9 @@ def list_keys(
 
 
 def _state_of(key: ApiKey) -> str:
-    if key.revoked_at:
-        return "revoked"
-    return "expired" if key.expires_at and key.expires_at <= clock.now() else "active"
+    if key.ended_at(clock.now()) is None:
+        return "active"
+    return "revoked" if key.revoked_at else "expired"
 
 
 @key_app.command("revoke")

@@ -12,6 +12,7 @@ from signalbook.accounts.errors import LifeInvalid
 from signalbook.accounts.forms import AnyRequest
 from signalbook.accounts.frames import Answer, TheCaller, ThePage
 from signalbook.accounts.model import Caller, Created, life_of
+from signalbook.kit import clock
 from signalbook.kit.db import Tx
 from signalbook.kit.errors import Invalid
 from signalbook.web.access import person
@@ -104,11 +105,12 @@ async def _show(
     async with forms.held(request).db.read() as read:
         keys = await key_queries.list_all(read, caller.account_id)
     at, form = "life" if isinstance(refusal, LifeInvalid) else "name", form or _BLANK
+    now = clock.now()
     return page.show(
         "accounts/keys.html",
         status=status_of(refusal) if refusal else 200,
-        keys=[key for key in keys if key.revoked_at is None],
-        revoked=[key for key in keys if key.revoked_at is not None],
+        keys=[key for key in keys if key.ended_at(now) is None],
+        ended=[(key, end) for key in keys if (end := key.ended_at(now))],
         made=made,
         form=form,
         region=form["region"] if _REGION.fullmatch(form["region"]) else _ANY_REGION,

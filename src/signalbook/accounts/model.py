@@ -151,6 +151,12 @@ class ApiKey(msgspec.Struct, frozen=True):
     revoked_at: datetime | None
     revoked_by: str | None
 
+    def ended_at(self, now: datetime) -> datetime | None:
+        """When the key became worthless, None while it is in use."""
+        if self.revoked_at is not None or self.expires_at is None:
+            return self.revoked_at
+        return self.expires_at if self.expires_at <= now else None
+
     @property
     def shown(self) -> str:
         """The key as it may always be shown: whole where it is no secret, else its start."""

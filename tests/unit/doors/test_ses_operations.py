@@ -52,6 +52,12 @@ def test_nothing_else_is_an_operation(method, path):
         found(method, path)
 
 
+@pytest.mark.parametrize("path", ["/v2%2Femail/account", "/v2/EMAIL/account", "/account", "/"])
+def test_a_path_that_is_not_below_the_root_is_none(path):
+    with pytest.raises(OperationUnknown):
+        operations.asked("GET", path)
+
+
 @pytest.mark.parametrize("odd", ["%FF", "a%00b"])
 def test_what_is_no_text_is_refused(odd):
     with pytest.raises(NotDecoded):

@@ -86,7 +86,8 @@ _BY_SHAPE: Final = _by_shape()
 
 def asked(method: str, raw_path: str) -> Asked:
     """Find the operation of a path below `/v2/email/`; raises OperationUnknown, NotDecoded."""
-    parts = raw_path[len(ROOT) :].split("/")
+    is_below = raw_path.startswith(ROOT)  # and not only once decoded, or without its dots
+    parts = raw_path[len(ROOT) :].split("/") if is_below else []
     for route in _BY_SHAPE.get((method, len(parts)), ()):
         given = _fitting(route, parts)
         if given is not None:
