@@ -28,10 +28,12 @@ ALTER TABLE ses_connections
          CHECK (requests_per_second > 0 AND requests_per_second <= 1000);
 
 -- What a listing said SES holds of an address. `attributes` is AttributesData as it was when SES had
--- last changed the contact at `read_at`; `wanted` says that it is to be read again.
+-- last changed the contact at `read_at`; `wanted` says that it is to be read again. An address is in
+-- lower case; `spelling` is that of SES where it is another.
 CREATE TABLE ses_seen (
     account_id  integer     NOT NULL,
     address     text        COLLATE "C" NOT NULL,
+    spelling    text,
     updated_at  timestamptz,
     unsubscribed boolean    NOT NULL,
     topics      jsonb       NOT NULL DEFAULT '{}',

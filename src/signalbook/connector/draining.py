@@ -21,9 +21,13 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 async def fill(desk: Desk) -> bool:
-    """Put the next contacts into the outbox where not everybody is yet; tell whether there were."""
+    """Put the next contacts into the outbox where not everybody is yet; tell whether there were.
+
+    SES is listed once before, so that it is known who is there and how they are spelled.
+    """
     connection = desk.connection
-    if connection.mode is Mode.FOLLOW or connection.filled_at is not None:
+    is_filled = connection.filled_at is not None or connection.listed_at is None
+    if connection.mode is Mode.FOLLOW or is_filled:
         return False
 
     async def work(tx: Tx) -> None:

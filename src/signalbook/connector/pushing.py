@@ -7,7 +7,7 @@ it does not name. To do it twice changes nothing.
 from enum import StrEnum
 from typing import NamedTuple
 
-from signalbook.connector import absorbing, document, dossiers
+from signalbook.connector import absorbing, document, dossiers, seen_queries
 from signalbook.connector.client import Ses
 from signalbook.connector.document import Dossier
 from signalbook.connector.errors import TopicMissing
@@ -41,7 +41,7 @@ async def push(desk: Desk, address: str) -> Pushed:
     one, dossier = await _read(desk, address)
     if desk.connection.mode is Mode.FOLLOW and not _has_optouts(dossier):
         return Pushed.LEFT
-    remote = await desk.ses.get(address)
+    remote = await find(desk, address, dossier)
     if remote is not None and await absorbing.absorb(
         desk.db, desk.connection, one, [remote], seen_in="GetContact"
     ):
@@ -57,8 +57,27 @@ async def push(desk: Desk, address: str) -> Pushed:
     wanted = document.wanted(dossier, remote, topics)
     if document.is_same(wanted, remote):
         return Pushed.SAME
+    if remote is None and wanted.address != address:
+        async with desk.db.tx() as tx:
+            await seen_queries.spell(tx, desk.connection.account_id, address, wanted.address)
     await _put(desk, wanted, topics, is_there=remote is not None)
     return Pushed.WRITTEN
+
+
+async def find(desk: Desk, address: str, dossier: Dossier | None = None) -> Remote | None:
+    """Return the contact of SES with this address, however it is spelled there.
+
+    AWS does not say whether it minds the case of an address, so each spelling that we know is asked
+    for; one in lower case alone, as most are, costs one request.
+    """
+    async with desk.db.read() as read:
+        known = await seen_queries.spelling(read, desk.connection.account_id, address)
+    spelled = dict.fromkeys((known or address, dossier.email if dossier else address, address))
+    for spelling in spelled:
+        found = await desk.ses.get(spelling)
+        if found is not None:
+            return found
+    return None
 
 
 async def add_topics(ses: Ses, topics: tuple[Topic, ...]) -> None:

@@ -41,7 +41,9 @@ async def by_id(db: Read, id: UUID) -> Connection | None:
     )
 
 
-async def due(db: Read, *, now: datetime, listed_before: datetime) -> list[int]:
+async def due(
+    db: Read, *, now: datetime, listed_before: datetime, followed_before: datetime
+) -> list[int]:
     """List the accounts for which there is something to do and that nobody works on."""
     return await db.values(
         """
@@ -50,7 +52,9 @@ async def due(db: Read, *, now: datetime, listed_before: datetime) -> list[int]:
          WHERE (c.leased_until IS NULL OR c.leased_until < %(now)s)
            AND (c.rests_until IS NULL OR c.rests_until < %(now)s)
            AND ((c.mode <> 'follow' AND c.filled_at IS NULL)
-             OR (c.mode = 'follow' AND (c.listed_at IS NULL OR c.listed_at < %(listed_before)s))
+             OR c.listed_at IS NULL
+             OR c.listed_at < %(listed_before)s
+             OR (c.mode = 'follow' AND c.listed_at < %(followed_before)s)
              OR c.listing IS NOT NULL
              OR c.import_job IS NOT NULL
              OR EXISTS (SELECT FROM outbox AS o WHERE o.account_id = c.account_id)
@@ -59,7 +63,7 @@ async def due(db: Read, *, now: datetime, listed_before: datetime) -> list[int]:
                          WHERE s.account_id = c.account_id AND s.wanted))
          ORDER BY c.account_id
         """,
-        {"now": now, "listed_before": listed_before},
+        {"now": now, "listed_before": listed_before, "followed_before": followed_before},
     )
 
 

@@ -63,17 +63,18 @@ async def put(tx: Tx, account_id: int, columns: Mapping[str, object], listing: U
     """Note what a listing says of contacts; those that it says something new of are `wanted`."""
     return await tx.execute(
         """
-        INSERT INTO ses_seen AS s (account_id, address, updated_at, unsubscribed, topics, listing,
-                                   wanted)
-        SELECT %(account_id)s::integer, n.address, n.updated_at, n.unsubscribed, n.topics::jsonb,
-               %(listing)s::uuid, n.wanted
-          FROM unnest(%(addresses)s::text[], %(updated)s::timestamptz[],
+        INSERT INTO ses_seen AS s (account_id, address, spelling, updated_at, unsubscribed, topics,
+                                   listing, wanted)
+        SELECT %(account_id)s::integer, n.address, nullif(n.spelling, n.address), n.updated_at,
+               n.unsubscribed, n.topics::jsonb, %(listing)s::uuid, n.wanted
+          FROM unnest(%(addresses)s::text[], %(spellings)s::text[], %(updated)s::timestamptz[],
                       %(unsubscribed)s::boolean[], %(topics)s::text[], %(wanted)s::boolean[])
-            AS n(address, updated_at, unsubscribed, topics, wanted)
+            AS n(address, spelling, updated_at, unsubscribed, topics, wanted)
          ORDER BY n.address
             ON CONFLICT ON CONSTRAINT ses_seen_pkey DO UPDATE
-           SET updated_at = excluded.updated_at, unsubscribed = excluded.unsubscribed,
-               topics = excluded.topics, listing = excluded.listing,
+           SET spelling = excluded.spelling, updated_at = excluded.updated_at,
+               unsubscribed = excluded.unsubscribed, topics = excluded.topics,
+               listing = excluded.listing,
                wanted = s.wanted OR excluded.wanted
         """,
         {"account_id": account_id, "listing": listing, **columns},
@@ -131,18 +132,64 @@ async def set_read(tx: Tx, account_id: int, seen: Seen) -> int:
     )
 
 
-async def gone(db: Read, account_id: int, listing: UUID, started: datetime, size: int) -> list[str]:
+async def spelling(db: Read, account_id: int, address: str) -> str | None:
+    """Return how SES spells an address, where that is not in lower case."""
+    found: str | None = await db.value(
+        """
+        SELECT spelling
+          FROM ses_seen
+         WHERE account_id = %(account_id)s AND address = %(address)s
+        """,
+        {"account_id": account_id, "address": address},
+    )
+    return found
+
+
+async def spell(tx: Tx, account_id: int, address: str, spelling: str) -> int:
+    """Note how SES spells an address that it has from us."""
+    return await tx.execute(
+        """
+        INSERT INTO ses_seen (account_id, address, spelling, unsubscribed)
+        VALUES (%(account_id)s, %(address)s, %(spelling)s, false)
+            ON CONFLICT ON CONSTRAINT ses_seen_pkey DO UPDATE
+           SET spelling = excluded.spelling
+        """,
+        {"account_id": account_id, "address": address, "spelling": spelling},
+    )
+
+
+async def want_all(tx: Tx, account_id: int, addresses: Sequence[str]) -> int:
+    """Let addresses that were seen be read from SES soon."""
+    return await tx.execute(
+        """
+        UPDATE ses_seen
+           SET wanted = true
+         WHERE account_id = %(account_id)s AND address = ANY(%(addresses)s::text[])
+        """,
+        {"account_id": account_id, "addresses": list(addresses)},
+    )
+
+
+async def gone(
+    db: Read, account_id: int, listing: UUID, started: datetime, after: str, size: int
+) -> list[str]:
     """List addresses that were seen before and that a complete listing did not show."""
     return await db.values(
         """
         SELECT address
           FROM ses_seen
          WHERE account_id = %(account_id)s AND listing IS DISTINCT FROM %(listing)s
-           AND updated_at < %(started)s
+           AND updated_at < %(started)s AND address > %(after)s
          ORDER BY address
          LIMIT %(size)s
         """,
-        {"account_id": account_id, "listing": listing, "started": started, "size": size},
+        {
+            "account_id": account_id,
+            "listing": listing,
+            "started": started,
+            "after": after,
+            "size": size,
+        },
     )
 
 

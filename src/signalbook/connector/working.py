@@ -14,10 +14,10 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from signalbook.connector import access, draining, following, queries
+from signalbook.connector import access, draining, following, listing, queries
 from signalbook.connector.client import Ses
 from signalbook.connector.errors import NotConnected
-from signalbook.connector.model import Connection
+from signalbook.connector.model import Connection, Mode
 from signalbook.connector.pushing import Desk
 from signalbook.kit import background, clock, ids
 from signalbook.kit.config import Settings
@@ -25,9 +25,6 @@ from signalbook.kit.db import Again, Database, Tx
 from signalbook.kit.errors import AppError, DatabaseBusy, DatabaseDown
 
 EVERY_SECONDS: Final = 1.0
-LISTED_EVERY: Final = timedelta(minutes=15)
-"""How often a list that leads is listed, which at AWS takes a second for a thousand contacts."""
-
 _LEASE: Final = timedelta(seconds=15)
 _RENEW_SECONDS: Final = 4.0
 _LEAST_REST: Final = timedelta(seconds=2)
@@ -36,7 +33,7 @@ _MOST_AT_ONCE: Final = 16
 _log = structlog.stdlib.get_logger(__name__)
 
 Step = Callable[[Desk], Awaitable[bool]]
-STEPS: Final[tuple[Step, ...]] = (draining.fill, draining.drain, following.step)
+STEPS: Final[tuple[Step, ...]] = (draining.fill, draining.drain, listing.step, following.step)
 """What is done for an account in turn, until none of it finds anything to do."""
 
 
@@ -68,7 +65,12 @@ class Connector:
             return
         now = clock.now()
         async with self._db.read() as read:
-            found = await queries.due(read, now=now, listed_before=now - LISTED_EVERY)
+            found = await queries.due(
+                read,
+                now=now,
+                listed_before=now - listing.EVERY[Mode.MIRROR],
+                followed_before=now - listing.EVERY[Mode.FOLLOW],
+            )
         for account_id in [one for one in found if one not in self._tasks][:room]:
             task = asyncio.create_task(self._work(account_id), name=f"ses-{account_id}")
             self._tasks[account_id] = task
@@ -119,15 +121,13 @@ async def _steps(
     known: Connection | None = None
     try:
         while True:
-            connection = await _connection(db, account_id)
-            if ses is None or known is None or _is_other(known, connection):
-                ses = Ses(db, access.target_of(settings.secret_key, connection))
-            known = connection
             done = False
             for step in steps:
-                if await step(Desk(db, connection, ses)):
-                    done = True
-                    break
+                connection = await _connection(db, account_id)
+                if ses is None or known is None or _is_other(known, connection):
+                    ses = Ses(db, access.target_of(settings.secret_key, connection))
+                known = connection
+                done = await step(Desk(db, connection, ses)) or done
             if not done:
                 break
             await _well(db, account_id)

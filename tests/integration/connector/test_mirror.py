@@ -55,6 +55,23 @@ async def test_changes_follow_and_nothing_is_written_twice(desk, ses, wish):
     assert ses.contacts()["ada@example.com"] == now != before
 
 
+async def test_an_address_is_found_however_it_is_spelled(desk, ses, wish):
+    ses.create("Ada@Example.com", AttributesData='{"Shoe": 44}')
+    await desk.write({"email": "ada@example.com"}, {"email": "Grace@example.com"})
+    await desk.connect(wish())
+    await desk.work()
+    await desk.tx(lambda tx: actions.sync(tx, desk.account_id))
+    await desk.write({"email": "ada@example.com", "fields": {"city": "Pune"}})
+    await desk.work()
+
+    await desk.write({"email": "grace@example.com", "delete": True})
+    await desk.work()
+
+    there = ses.contacts()
+    assert set(there) == {"Ada@Example.com"}
+    assert json.loads(there["Ada@Example.com"]["attributes"])["Shoe"] == 44
+
+
 async def test_a_deleted_contact_goes_and_a_changed_address_moves(desk, ses, wish):
     await desk.connect(wish())
     await desk.write({"email": "ada@example.com", "external_id": "1"}, {"email": "g@example.com"})
