@@ -344,3 +344,27 @@ async def test_too_many_suppressions_fail_the_job(door, s3, monkeypatch):
     job = await run(door, s3.put("g.csv", "a@b.com\nc@b.com\n"), action="DELETE", name=None)
     assert job["JobStatus"] == "FAILED"
     assert "at most 1 addresses" in job["FailureInfo"]["ErrorMessage"]
+
+
+async def test_a_job_that_is_stopped_goes_on_where_it_was(door, s3, monkeypatch):
+    monkeypatch.setattr("signalbook.ses.suppressing._AT_ONCE", 5)
+    text = "".join(f"p{n:03}@example.com,BOUNCE\n" for n in range(60)) + "nobody,BOUNCE\n"
+    job_id = await ordered(door, s3.put("stopped.csv", text), name=None)
+    orders = handlers(door.settings)
+
+    seen: list[int] = []
+    job = await door("GetImportJob", JobId=job_id)
+    while job["JobStatus"] in {"CREATED", "PROCESSING"}:
+        before = job["ProcessedRecordsCount"]
+        worker = Worker(door.db, orders, beat_seconds=0.2, dead_seconds=2.0)
+        async with worker.running(), asyncio.timeout(30):
+            while job["JobStatus"] != "COMPLETED" and job["ProcessedRecordsCount"] == before:
+                worker.nudge()
+                await asyncio.sleep(0.01)
+                job = await door("GetImportJob", JobId=job_id)
+        seen.append(before)
+
+    assert counted(job) == ("COMPLETED", 61, 1)
+    assert len(seen) > 1
+    listed = await door("ListSuppressedDestinations")
+    assert len(listed["SuppressedDestinationSummaries"]) == 60
