@@ -33,6 +33,8 @@ SOURCES: Final = {
     "fields": "Fields",
     "import": "Import",
     "blocklist": "Blocklist",
+    "ses": "AWS SES",
+    "ses import": "AWS SES import job",
     "reply": "Reply",
     "erasure": "Erasure",
     "file": "File",
