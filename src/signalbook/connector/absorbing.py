@@ -31,6 +31,7 @@ async def absorb(
     remotes: Sequence[Remote],
     *,
     seen_in: str,
+    more: Mapping[str, Any] | None = None,
 ) -> set[str]:
     """Take in the opt-outs of these contacts of SES; return whose e-mails have new ones."""
     said = [remote for remote in remotes if _is_out(remote)]
@@ -42,7 +43,7 @@ async def absorb(
         return set()
     at = clock.now()
     orders = [
-        order(address, channel, at, _evidence(connection, remote, seen_in))
+        order(address, channel, at, {**_evidence(connection, remote, seen_in), **(more or {})})
         for address, channel, remote in missing
     ]
 
