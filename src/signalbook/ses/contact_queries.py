@@ -67,34 +67,31 @@ async def members(
           FROM list_members
          WHERE account_id = %(account_id)s
            AND list_id = ANY(%(list_ids)s::uuid[])
-           AND contact_id = ANY(%(contact_ids)s::uuid[])
+           AND contact_id = ANY((SELECT string_to_array(%(contact_ids)s, ','))::uuid[])
         """,
         {
             "account_id": account_id,
             "list_ids": list(list_ids),
-            "contact_ids": list(contact_ids),
+            "contact_ids": ",".join([one.hex for one in contact_ids]),
         },
     )
 
 
-async def optouts(
-    db: Read, account_id: int, addresses: Iterable[str], channels: Iterable[str]
-) -> list[Row]:
-    """Return (address, channel) where the person or the account has opted out."""
+async def optouts(db: Read, account_id: int, addresses: Iterable[str]) -> list[Row]:
+    """Return (address, channel) where the person or the account has opted out.
+
+    Channels are not named: an array of them beside that of the addresses let a plan for any values
+    look up each pair of both, 20 times as many for 20 topics (PostgreSQL 18, 2026-11).
+    """
     return await db.rows(
         """
         SELECT address, channel
           FROM optout_states
          WHERE account_id = %(account_id)s
-           AND address = ANY(%(addresses)s::text[])
-           AND channel = ANY(%(channels)s::text[])
+           AND address = ANY((SELECT string_to_array(%(addresses)s, E'\x1f'))::text[])
            AND reason IN ('contact', 'user')
         """,
-        {
-            "account_id": account_id,
-            "addresses": list(addresses),
-            "channels": list(channels),
-        },
+        {"account_id": account_id, "addresses": "\x1f".join(addresses)},
     )
 
 

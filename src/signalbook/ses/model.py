@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from signalbook.kit.jobs import Message
+from signalbook.ledger import model as ledger
 
 Choice = Literal["OPT_IN", "OPT_OUT"]
 """What somebody chose of a topic, or what counts where nobody chose."""
@@ -155,20 +156,32 @@ def is_name(text: str) -> bool:
 
 def channel_of(list_id: UUID) -> str:
     """Name the channel on which the ledger of opt-outs knows a topic."""
-    return f"topic:{list_id}"
+    return ledger.topic(list_id)
 
 
-def chosen(
-    topics: Sequence[KeptTopic], joined: Collection[UUID], left: Collection[str]
-) -> dict[str, Choice]:
-    """Tell what was chosen: an opt-out counts, whoever made it, also for who is on the list."""
-    found: dict[str, Choice] = {}
-    for topic in topics:
-        if channel_of(topic.list_id) in left:
-            found[topic.name] = "OPT_OUT"
-        elif topic.list_id in joined:
-            found[topic.name] = "OPT_IN"
-    return found
+class Choices:
+    """Tells what was chosen of topics, for one contact after another."""
+
+    def __init__(self, topics: Iterable[KeptTopic]) -> None:
+        """Take the topics, in their order."""
+        self._names: list[str] = []
+        self._lists: dict[UUID, int] = {}
+        self._channels: dict[str, int] = {}
+        for place, one in enumerate(topics):
+            self._names.append(one.name)
+            self._lists[one.list_id] = place
+            self._channels[channel_of(one.list_id)] = place
+
+    def of(self, joined: Iterable[UUID], left: Iterable[str]) -> dict[str, Choice]:
+        """Return what was chosen, by topic in their order.
+
+        An opt-out counts also for who is on the list.
+        """
+        found: dict[int, Choice] = {self._lists[one]: "OPT_IN" for one in joined}
+        for channel in left:
+            if channel in self._channels:
+                found[self._channels[channel]] = "OPT_OUT"
+        return {self._names[place]: found[place] for place in sorted(found)}
 
 
 def names_for(topic: str, ses_list: str, list_id: UUID) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from signalbook.ledger.model import Channel, domain_of
 from signalbook.ses import contact_queries as queries
 from signalbook.ses.errors import NotInList, TopicUnknown
 from signalbook.ses.model import (
+    Choices,
     Filter,
     KeptTopic,
     Page,
@@ -20,8 +21,6 @@ from signalbook.ses.model import (
     SesList,
     Shown,
     Standing,
-    channel_of,
-    chosen,
 )
 
 MAX_PAGE: Final = 1_000
@@ -90,9 +89,8 @@ async def standings(
         return []
     keys = [email.lower() for _, email in who]
     domains = [domain_of(key) or key for key in keys]
-    channels = [Channel.EMAIL, *(channel_of(topic.list_id) for topic in topics)]
     out: dict[str, set[str]] = {}
-    for address, channel in await queries.optouts(db, account_id, {*keys, *domains}, channels):
+    for address, channel in await queries.optouts(db, account_id, {*keys, *domains}):
         out.setdefault(address, set()).add(channel)
     joined: dict[UUID, set[UUID]] = {}
     if topics:
@@ -101,8 +99,9 @@ async def standings(
             db, account_id, lists, [id for id, _ in who]
         ):
             joined.setdefault(contact_id, set()).add(list_id)
+    choices = Choices(topics)
     return [
-        _standing(topics, joined.get(id, _NOWHERE), out.get(key, _NOTHING), out.get(domain))
+        _standing(choices, joined.get(id, _NOWHERE), out.get(key, _NOTHING), out.get(domain))
         for (id, _), key, domain in zip(who, keys, domains, strict=True)
     ]
 
@@ -139,13 +138,13 @@ _NOTHING: Final = frozenset[str]()
 
 
 def _standing(
-    topics: Sequence[KeptTopic],
+    choices: Choices,
     joined: "set[UUID] | frozenset[UUID]",
     left: "set[str] | frozenset[str]",
     domain_left: set[str] | None,
 ) -> Standing:
     is_out = Channel.EMAIL in left or (domain_left is not None and Channel.EMAIL in domain_left)
-    return Standing(is_out, chosen(topics, joined, left) if joined or left else {})
+    return Standing(is_out, choices.of(joined, left) if joined or left else {})
 
 
 async def _cut(
