@@ -10,8 +10,6 @@ from signalbook.accounts.errors import RateLimited
 from signalbook.contacts.writer import QueueFull
 from signalbook.doors.ses import api, tokens
 from signalbook.doors.ses.errors import (
-    ContactInList,
-    ContactListUnknown,
     NextTokenForeign,
     NextTokenUnusable,
     ParameterRefused,
@@ -19,6 +17,7 @@ from signalbook.doors.ses.errors import (
     status_of,
 )
 from signalbook.kit.errors import Conflict, DatabaseDown, Forbidden, Invalid, NotFound, Unavailable
+from signalbook.ses.errors import ContactListNotFound, InListAlready
 from tests.aws import Aws
 
 
@@ -42,8 +41,8 @@ LIMITED = RateLimited(limit="1", window="1", retry=1)
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
-        (ContactListUnknown(name="L"), 404, "NotFoundException"),
-        (ContactInList(email="a@b.example"), 400, "AlreadyExistsException"),
+        (ContactListNotFound(name="L"), 404, "NotFoundException"),
+        (InListAlready(email="a@b.example"), 400, "AlreadyExistsException"),
         (ParameterRefused("EmailAddress can't be blank."), 400, "BadRequestException"),
         (NextTokenForeign(), 400, "InvalidNextTokenException"),
         (DatabaseDown(), 503, "ServiceUnavailableException"),
@@ -56,7 +55,7 @@ async def test_every_error_has_a_code_of_awss(aws, monkeypatch, error, status, c
     answering(monkeypatch, error)
     refusal = await aws.refused("get_account")
     assert refusal[:2] == (status, code)
-    assert not isinstance(error, ContactListUnknown) or (
+    assert not isinstance(error, ContactListNotFound) or (
         refusal.message == "List with name: L doesn't exist."
     )
 
