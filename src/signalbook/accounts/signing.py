@@ -42,10 +42,12 @@ class Signers:
 
         Raises KeyUnknown, KeyRevoked; DatabaseDown, SecretLocked when it cannot know.
         """
+        cached = self._signers.cached(access_key)
+        if cached is not None:
+            return cached
         if not secrets.looks_like_access_key(access_key):
             raise KeyUnknown
-        cached = self._signers.cached(access_key)
-        return cached or await self._signers.look_up(access_key)
+        return await self._signers.look_up(access_key)
 
     async def _read(self, access_key: str) -> Signer | AppError:
         async with self._db.read() as read:

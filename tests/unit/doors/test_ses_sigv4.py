@@ -199,6 +199,7 @@ GOOD = f"AWS4-HMAC-SHA256 Credential={ACCESS}/20261121/eu/ses/aws4_request"
         f"{GOOD}, SignedHeaders=Host, Signature={'a' * 64}",
         f"{GOOD}, SignedHeaders=host;host, Signature={'a' * 64}",
         f"{GOOD}, SignedHeaders=, Signature={'a' * 64}",
+        f"{GOOD}, SignedHeaders={'a' * 1024}, Signature={'a' * 64}",
         f"{GOOD}, SignedHeaders=host, Signature={'a' * 64}, Signature={'b' * 64}",
         f"{GOOD.replace('/eu/', '/EU!/')}, SignedHeaders=host, Signature={'a' * 64}",
         f"{GOOD.replace('/ses', '')}, SignedHeaders=host, Signature={'a' * 64}",

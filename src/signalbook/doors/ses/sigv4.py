@@ -25,6 +25,7 @@ SKEW: Final = timedelta(minutes=15)
 
 _ENDS: Final = "aws4_request"
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
+_MOST_CHARACTERS: Final = 1024
 _MOST_PRESIGNED: Final = 7 * 86_400
 _REGION: Final = re.compile(r"[a-z0-9-]{1,40}")
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{64}")
@@ -188,20 +189,34 @@ def _claim(
     token: str | None,
     lives: timedelta | None,
 ) -> Claim:
-    scope = credential.split("/")
-    if len(scope) != 5 or scope[4] != _ENDS or not _REGION.fullmatch(scope[2]):  # noqa: PLR2004  # its parts
-        reason = "the credential is not <access key id>/<date>/<region>/ses/aws4_request"
-        raise SignatureIncomplete(reason=reason)
-    names = tuple(signed.split(";"))
-    if list(names) != sorted(set(names)) or not all(map(_HEADER_NAME.fullmatch, names)):
-        reason = "the signed headers are not names in lower case, in order, each once"
-        raise SignatureIncomplete(reason=reason)
+    if len(credential) + len(signed) > _MOST_CHARACTERS:
+        raise SignatureIncomplete(reason=f"it is longer than {_MOST_CHARACTERS} characters")
+    access_key, date, region, service = _scope_of(credential)
+    names = _names_of(signed)
     if not _SIGNATURE.fullmatch(signature):
         raise SignatureIncomplete(reason="the signature is not 64 hexadecimal digits")
     if _moment(stamp) is None:
         raise SignatureIncomplete(reason="the X-Amz-Date header is not like 20260131T235959Z")
-    access_key, date, region, service, _ = scope
     return Claim(access_key, date, region, service, names, signature, stamp, token, lives)
+
+
+@lru_cache(maxsize=4096)
+def _scope_of(credential: str) -> tuple[str, str, str, str]:
+    """Read access key id, date, region and service; a client sends the same all day."""
+    scope = credential.split("/")
+    if len(scope) != 5 or scope[4] != _ENDS or not _REGION.fullmatch(scope[2]):  # noqa: PLR2004  # its parts
+        reason = "the credential is not <access key id>/<date>/<region>/ses/aws4_request"
+        raise SignatureIncomplete(reason=reason)
+    return scope[0], scope[1], scope[2], scope[3]
+
+
+@lru_cache(maxsize=1024)
+def _names_of(signed: str) -> tuple[str, ...]:
+    names = tuple(signed.split(";"))
+    if list(names) != sorted(set(names)) or not all(map(_HEADER_NAME.fullmatch, names)):
+        reason = "the signed headers are not names in lower case, in order, each once"
+        raise SignatureIncomplete(reason=reason)
+    return names
 
 
 def _once(headers: Pairs) -> dict[bytes, str]:
