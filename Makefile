@@ -4,7 +4,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help serve demo setup test check fix unit e2e bench bench-import bench-statistics bench-ses kill-test kill-import drift fuzz fuzz-ses token-test test-clients docs lock migrate clean
+.PHONY: help serve demo setup test check fix unit e2e bench bench-import bench-statistics bench-ses kill-test kill-import kill-ses drift fuzz fuzz-ses token-test test-clients docs lock migrate clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ kill-test: .venv/.dev ## kill -9 server and database under load, then look for a
 
 kill-import: .venv/.dev ## kill -9 everything, 50 times, during one import, then count every row
 	$(BIN)/python -m tests.kill.imports $(T)
+
+kill-ses: .venv/.dev ## kill -9 everything, SES too, while contacts are kept the same on both sides; T="--mode store --kills 10"
+	$(BIN)/python -m tests.kill.ses $(T)
 
 drift: .venv/.dev ## change contacts in every way at once, kill, and recount; T="--changes 5000" for less
 	$(BIN)/python -m tests.kill.drift $(T)

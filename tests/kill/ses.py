@@ -14,6 +14,7 @@ on either side may be subscribed on one. Then the checker is checked: what is da
 import argparse
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,7 +25,6 @@ from pathlib import Path
 
 import psycopg
 
-from signalbook.kit.db import Database, PoolSizes
 from signalbook.kit.errors import DatabaseDown
 from signalbook.kit.postgres import PostgresFailed
 from tests.bench.importing import Client
@@ -59,7 +59,18 @@ class Ordeal:
             self.journal.said[address].free = True
         wait_until_ready(self.patient.port, self.patient.program)
         self.door: Door = run(open_door(self.patient.dsn, "kill"))
-        run(connected(self.patient.dsn, self.door.account_id, mode, self.ses, per_second))
+        self.command(
+            "connect", "--region", REGION, "--list", LIST, "--mode", mode, "--bucket", "bucket",
+            "--endpoint", self.ses.url, "--requests-per-second", str(per_second),
+            "--access-key-id", "AKIAHERE",
+        )  # fmt: skip
+
+    def command(self, *words: str) -> None:
+        """Run `signalbook ses …` beside the server, as an owner does."""
+        subprocess.run(
+            [sys.executable, "-m", "signalbook", "ses", *words, "--account", "kill"],
+            env=self.patient.environ(), check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
 
     def begin(self, here: int = 3, there: int = 2, *, seed: int = 1) -> None:
         """Let writers begin on both sides; an address has one on each."""
@@ -91,6 +102,7 @@ class Ordeal:
             else:
                 self.patient.kill_surely(victim)
             self.killed[victim] += 1
+            wait_until_ready(self.patient.port, self.patient.program)
             print(f"{number + 1:4} {victim:10} {self.told()}", flush=True)
 
     def told(self) -> str:
@@ -109,6 +121,7 @@ class Ordeal:
         self.ses.strike()
         began = time.monotonic()
         wait_until_ready(self.patient.port, self.patient.program)
+        self.command("sync")  # what others changed in SES is found when somebody looks
         while True:
             with suppress(PostgresFailed, psycopg.Error, DatabaseDown):
                 if not self._waiting():
@@ -136,26 +149,6 @@ class Ordeal:
         with psycopg.connect(self.patient.dsn, autocommit=True) as conn:
             row = conn.execute("SELECT count(*) FROM outbox").fetchone()
         return row[0] if row else 0
-
-
-async def connected(
-    dsn: str, account_id: int, mode: str, ses: SesServer, per_second: float
-) -> None:
-    """Connect an account to SES as an owner does."""
-    from signalbook.connector import actions
-    from signalbook.connector.model import Access, Mode, Target
-
-    target = Target(
-        region=REGION, list_name=LIST, endpoint=ses.url,
-        access=Access("AKIAHERE", "secret"), requests_per_second=per_second,
-    )  # fmt: skip
-    wish = actions.Wish(mode=Mode(mode), target=target, bucket="bucket")
-    database = Database(dsn, PoolSizes(read=1, write=1))
-    await database.open()
-    try:
-        await actions.connect(database, "", account_id, wish, actor="kill")
-    finally:
-        await database.close()
 
 
 def main() -> None:

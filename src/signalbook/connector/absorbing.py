@@ -76,12 +76,12 @@ async def _missing(
     return [
         (key, channel, remote)
         for key, remote in zip(keys, remotes, strict=True)
-        for channel in _channels(remote, one)
+        for channel in channels(remote, one)
         if (key, channel) not in in_force and not _is_later(lifted.get((key, channel)), remote)
     ]
 
 
-def _channels(remote: Remote, one: SesList | None) -> Iterable[str]:
+def channels(remote: Remote, one: SesList | None) -> Iterable[str]:
     """List the channels on which SES says that somebody is out; a topic's, where we know it."""
     if remote.unsubscribed:
         yield Channel.EMAIL

@@ -159,6 +159,33 @@ def policy(ctx: typer.Context, account: AccountName = "default") -> None:
     print(run(work()))
 
 
+@app.command()
+def rebuild(
+    ctx: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    account: AccountName = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Throw the contacts here away and restore them from SES; timelines do not come back."""
+    from signalbook.connector import commands
+    from signalbook.connector.rebuilding import Rebuilt
+    from signalbook.connector.terminal import watched
+
+    if not yes:
+        told = f"Delete every contact of the account {account} here and restore them from SES?"
+        typer.confirm(f"{told} Their timelines are not in SES and are lost.", abort=True, err=True)
+
+    async def work() -> Rebuilt:
+        async with cli_session(settings_of(ctx)) as db:
+            with watched() as watch:
+                return await commands.rebuild(db, settings_of(ctx), account, watch)
+
+    done = run(work())
+    told = f"{done.restored:,} contacts are restored from SES; {done.deleted:,} were here before."
+    lines = [told, *(f"{address}  {said}" for address, said in done.refused)]
+    answer(done, "\n".join(lines), as_json=as_json)
+
+
 def _asked(said: dict[str, Any], access_key_id: str | None) -> "ConnectionIn":
     """Read what was typed as what the API is sent; raises BodyInvalid."""
     from signalbook.connector.schemas import ConnectionIn

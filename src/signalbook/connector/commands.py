@@ -1,7 +1,7 @@
 """What the commands on the connection do, through the same actions as every other face."""
 
 from signalbook.accounts import actions as accounts
-from signalbook.connector import actions, outbox_queries, policy, queries, wire
+from signalbook.connector import actions, outbox_queries, policy, queries, rebuilding, wire
 from signalbook.connector.model import Connection
 from signalbook.connector.schemas import ConnectionIn, ConnectionOut, Refusals, TestOut
 from signalbook.kit.config import Settings
@@ -72,6 +72,15 @@ async def policy_of(db: Database, account: str) -> str:
     if found is None:
         return policy.text("", "")
     return policy.text(found.region, found.list_name, found.bucket or "")
+
+
+async def rebuild(
+    db: Database, settings: Settings, account: str, told: rebuilding.Told
+) -> rebuilding.Rebuilt:
+    """Restore an account from SES; raises what `rebuilding.rebuild` does."""
+    async with db.read() as read:
+        of = await accounts.named(read, account)
+    return await rebuilding.rebuild(db, settings.secret_key, of.id, told)
 
 
 async def _shown(db: Read, found: Connection, settings: Settings) -> ConnectionOut:

@@ -88,15 +88,17 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
 class Kept(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What stands under the key `signalbook`.
 
-    `own` are the attributes' keys, None where there are no attributes; `at` is where they end in
-    the text, `end` what follows them, `sum` says whether they are as we wrote them. `text` are
-    attributes that could not stand in the text as they are. `not_` are keys that are no field by
-    that name; `fields` those that no attribute shows. `defaulted` are topics whose choice stands
-    for none. `other` is what somebody else had under this key.
+    `email` is the address where it has capitals. `own` are the attributes' keys, None where
+    there are no attributes; `at` is where they end in the text, `end` what follows them, `sum`
+    says whether they are as we wrote them. `text` are attributes that could not stand in the
+    text as they are. `not_` are keys that are no field by that name; `fields` those that no
+    attribute shows. `defaulted` are topics whose choice stands for none. `other` is what
+    somebody else had under this key.
     """
 
     v: int
     id: UUID
+    email: str | None = None
     mobile: str | None = None
     external_id: str | None = None
     tags: tuple[str, ...] = ()
@@ -192,7 +194,7 @@ def dossier_of(remote: Remote, document: Document) -> Dossier | None:
         return None
     return Dossier(
         id=kept.id,
-        email=remote.address,
+        email=_email(remote, kept),
         mobile=kept.mobile,
         external_id=kept.external_id,
         fields=fields_of(document),
@@ -227,7 +229,7 @@ def wanted(dossier: Dossier, remote: Remote | None, topics: tuple[Topic, ...] = 
         **dossier.topics,
     }
     return Remote(
-        address=dossier.email if remote is None else remote.address,
+        address=dossier.email.lower() if remote is None else remote.address,
         unsubscribed=dossier.is_unsubscribed,
         topics=chosen,
         attributes=written(
@@ -263,6 +265,7 @@ def _kept(dossier: Dossier, own: Mapping[str, Any], *, at: int, end: str, text: 
     return Kept(
         v=VERSION,
         id=dossier.id,
+        email=None if dossier.email.islower() else dossier.email,
         mobile=dossier.mobile,
         external_id=dossier.external_id,
         tags=dossier.tags,
@@ -282,6 +285,12 @@ def _kept(dossier: Dossier, own: Mapping[str, Any], *, at: int, end: str, text: 
         sum=_sum(dossier.attributes),
         text=text,
     )
+
+
+def _email(remote: Remote, kept: Kept) -> str:
+    """Return the e-mail as it was written; to SES an address is another one in capitals."""
+    is_same = kept.email is not None and kept.email.lower() == remote.address.lower()
+    return kept.email if is_same and kept.email is not None else remote.address
 
 
 def _attributes(text: str, own: dict[str, Any], kept: Kept) -> str | None:

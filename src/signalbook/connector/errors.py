@@ -55,6 +55,18 @@ class StoreRefused(Invalid):
     """SES does not take {address}: {said} The change is kept here alone; correct the contact, or delete it."""
 
 
+class NotRebuildable(Conflict):
+    """In the mode mirror Signalbook is the truth and SES its copy: there is nothing to rebuild from SES; `ses sync` brings SES in line."""
+
+
+class ChangesWaiting(Conflict):
+    """SES has yet to take changes made here, and a rebuild would lose them: wait until `signalbook ses show` says that none waits."""
+
+
+class RebuildOvertaken(Conflict):
+    """Contacts change faster than SES can be copied, and nothing was replaced: try again when it is quieter; what was copied is kept."""
+
+
 class ContactThere(Conflict):
     """SES has a contact with this address already."""
 
