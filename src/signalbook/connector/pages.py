@@ -76,6 +76,7 @@ async def connection(
 async def state(caller: Caller, page: Page, db: Database) -> Response[Any]:
     """Show again how the connection stands."""
     async with db.read() as read:
+        await actions.existing(read, caller.account_id)
         found = await _connection(read, caller.account_id)
     return page.part("connector/_state.html", **found)
 

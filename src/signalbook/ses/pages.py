@@ -51,7 +51,6 @@ async def index(caller: Caller, page: Page, db: Database, settings: Settings) ->
         contacts=contacts,
         counts=counts,
         most=limits.topics,
-        is_open=settings.ses_limits == "open",
     )
 
 
