@@ -26,6 +26,20 @@ async def state(db: Read, account_id: int, id: UUID) -> State | None:
     return None if found is None else State(found)
 
 
+async def held_state(tx: Tx, account_id: int, id: UUID) -> State | None:
+    """Read the state and let nobody change it until the transaction ends; others may read on."""
+    found = await tx.value(
+        """
+        SELECT state
+          FROM imports
+         WHERE account_id = %(account_id)s AND id = %(id)s
+           FOR SHARE
+        """,
+        {"account_id": account_id, "id": id},
+    )
+    return None if found is None else State(found)
+
+
 async def chunks_done(db: Read, account_id: int, id: UUID) -> set[int]:
     return set(
         await db.values(

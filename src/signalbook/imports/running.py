@@ -131,15 +131,18 @@ class _Work:
     async def end(self) -> None:
         """Say that all rows are applied, and let the staged ones be removed."""
         async with self._db.tx() as tx:
-            await self._may(tx)
+            await self._lease.advance(tx)
             found = await queries.lock(tx, self._account_id, self._import_id)
-            assert found is not None  # noqa: S101  # its state was read just now
+            if found is None or found.state != State.APPLYING:
+                raise Ended
             await actions.end(tx, found, State.DONE)
             await later(tx, SweepImport(self._account_id, self._import_id))
 
     async def _may(self, tx: Tx) -> Batch:
         await self._lease.advance(tx)
-        state = await row_queries.state(tx, self._account_id, self._import_id)
+        is_listed = self._batch is not None and self._batch.listing is not None
+        read = row_queries.held_state if is_listed else row_queries.state
+        state = await read(tx, self._account_id, self._import_id)
         if state != State.APPLYING or self._batch is None:
             raise Ended
         return self._batch

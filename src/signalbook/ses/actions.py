@@ -14,7 +14,7 @@ from signalbook.lists import actions as lists
 from signalbook.lists import queries as list_queries
 from signalbook.lists.errors import ListNameTaken, ListNotFound
 from signalbook.lists.model import key_of
-from signalbook.ses import checking, queries
+from signalbook.ses import checking, importing, queries
 from signalbook.ses.errors import (
     ContactListNotFound,
     ContactListTaken,
@@ -103,8 +103,8 @@ async def update(
 async def delete(tx: Tx, account_id: int, region: str, name: str) -> SesList:
     """Delete a contact list with the lists of its topics; return it as it was.
 
-    A job deletes the contacts that only this list has made and holds; all others stay. Raises
-    ContactListInvalid, ContactListNotFound.
+    A job deletes the contacts that only this list has made and holds; all others stay. Import jobs
+    of the list are cancelled. Raises ContactListInvalid, ContactListNotFound.
     """
     checking.name(name)
     await queries.hold(tx, account_id)
@@ -112,6 +112,7 @@ async def delete(tx: Tx, account_id: int, region: str, name: str) -> SesList:
     await queries.forget_topics(tx, account_id, known.id)
     await _delete_lists(tx, account_id, [topic.list_id for topic in known.topics])
     await queries.delete(tx, account_id, known.id)
+    await importing.cancel_all(tx, account_id, known.id)
     await later(tx, ForgetContacts(account_id, known.id))
     return known
 

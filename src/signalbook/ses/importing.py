@@ -7,6 +7,7 @@ and is told of as imports are. A job of the suppression list writes to the ledge
 """
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +16,7 @@ import msgspec
 from signalbook.imports import actions as imports
 from signalbook.imports import places, progress, sandbox
 from signalbook.imports import queries as import_queries
-from signalbook.imports.errors import ImportNotFound, UploadBusy
+from signalbook.imports.errors import ImportNotFound, ImportNotReady, UploadBusy
 from signalbook.imports.model import (
     Action,
     Hints,
@@ -174,6 +175,21 @@ async def finish(
         await _end(db, lease, job, status, found.failure)
 
 
+async def cancel_all(tx: Tx, account_id: int, list_id: UUID) -> None:
+    """Cancel the jobs of a contact list that is deleted: none of them writes to it after that."""
+    for job_id in await queries.lock_open(tx, account_id, list_id):
+        with suppress(ImportNotFound, ImportNotReady):
+            await imports.cancel(tx, account_id, job_id)
+        await queries.set_ended(
+            tx,
+            account_id,
+            job_id,
+            Status.CANCELLED,
+            clock.now(),
+            failure="The contact list was deleted.",
+        )
+
+
 async def give_up(db: Database, account_id: int, job_id: UUID, sentence: str) -> None:
     """Say that a job cannot go on, unless it has ended."""
     async with db.tx() as tx:
@@ -223,6 +239,9 @@ async def _begin_import(db: Database, lease: Lease, job: ImportJob, path: Path) 
 
     async def begin(tx: Tx) -> None:
         await lease.advance(tx)
+        locked = await queries.lock(tx, job.account_id, job.id)
+        if locked is None or locked.status not in OPEN:
+            return
         now = await lists.get(tx, job.account_id, job.region, job.list_name or "")
         if now is None or now.id != job.list_id:
             raise ContactListNotFound(name=job.list_name)

@@ -61,6 +61,22 @@ async def lock(tx: Tx, account_id: int, id: UUID) -> ImportJob | None:
     )
 
 
+async def lock_open(tx: Tx, account_id: int, list_id: UUID) -> list[UUID]:
+    """Return the jobs of a contact list that have not ended, locked as by `lock`."""
+    return await tx.values(
+        """
+        SELECT id
+          FROM ses_jobs
+         WHERE account_id = %(account_id)s
+           AND list_id = %(list_id)s
+           AND status IN ('CREATED', 'PROCESSING')
+         ORDER BY id
+           FOR NO KEY UPDATE
+        """,
+        {"account_id": account_id, "list_id": list_id},
+    )
+
+
 async def page(
     db: Read,
     account_id: int,

@@ -10,10 +10,11 @@ import pytest
 from signalbook.contacts.jobs import HANDLERS as CONTACT_HANDLERS
 from signalbook.imports.jobs import handlers as import_handlers
 from signalbook.kit.jobs import Worker
+from signalbook.ses import jobs as ses_jobs
 from signalbook.ses.importing_jobs import handlers
 from tests.integration.imports.files import Imports
 from tests.integration.ses.calls import Door, Refused
-from tests.integration.ses.kept import made, shown, topic
+from tests.integration.ses.kept import deleted, made, shown, topic
 from tests.s3_server import CREDENTIALS, s3_server
 
 CSV = """emailAddress,unsubscribeAll,attributesData
@@ -368,3 +369,27 @@ async def test_a_job_that_is_stopped_goes_on_where_it_was(door, s3, monkeypatch)
     assert len(seen) > 1
     listed = await door("ListSuppressedDestinations")
     assert len(listed["SuppressedDestinationSummaries"]) == 60
+
+
+async def test_a_list_that_is_deleted_cancels_its_jobs(db, northwind, door, main, s3, monkeypatch):
+    monkeypatch.setattr("signalbook.imports.staged.CHUNK", 10)
+    text = "emailAddress\n" + "".join(f"p{n}@example.com\n" for n in range(1_000))
+    begun = await ordered(door, s3.put("long.csv", text))
+    orders = {**CONTACT_HANDLERS, **import_handlers(door.settings.data_dir)}
+    orders |= {**handlers(door.settings), **ses_jobs.HANDLERS}
+    async with Worker(db, orders).running() as worker, asyncio.timeout(60):
+        while not await people(db, northwind):
+            worker.nudge()
+            await asyncio.sleep(0.01)
+        waiting = await ordered(door, s3.put("late.csv", text))
+        await deleted(db, northwind.id)
+        while await people(db, northwind):
+            worker.nudge()
+            await asyncio.sleep(0.01)
+
+    for job_id in (begun, waiting):
+        job = await door("GetImportJob", JobId=job_id)
+        assert job["JobStatus"] == "CANCELLED"
+        assert job["FailureInfo"]["ErrorMessage"] == "The contact list was deleted."
+    async with db.read() as read:
+        assert await read.value("SELECT count(*) FROM ses_contacts") == 0
