@@ -18,7 +18,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from litestar.types import ASGIApp
 
-from signalbook.accounts.model import Created
+from signalbook.accounts.made import Created
 from tests import asgi
 
 REGION = "eu-west-1"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from signalbook.accounts.model import Created
+from signalbook.accounts.made import Created
 from tests.aws import boto
 from tests.served import Served, serving
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from signalbook.accounts.model import Created
+from signalbook.accounts.made import Created
 from tests.aws import boto
 from tests.s3_server import CREDENTIALS, S3, s3_server
 from tests.served import Served, serving

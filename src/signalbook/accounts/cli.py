@@ -8,18 +8,15 @@ from uuid import UUID
 import msgspec
 import typer
 
-from signalbook.accounts.model import (
-    Account,
-    ApiKey,
+from signalbook.accounts.made import (
     Created,
     CreatedClient,
     CreatedKey,
     CreatedSigner,
-    Member,
-    Person,
     life_of,
     published,
 )
+from signalbook.accounts.model import Account, ApiKey, Member, Person
 from signalbook.kit import clock
 from signalbook.kit.command import AccountName, AsJson, answer, cli_session, run, settings_of
 

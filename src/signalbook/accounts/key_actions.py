@@ -6,11 +6,8 @@ from uuid import UUID
 
 from signalbook.accounts import key_queries, secrets, signing
 from signalbook.accounts.errors import KeyNotFound, KindUnknown, NameInvalid
-from signalbook.accounts.model import (
-    NAME_MAX_CHARACTERS,
-    Created,
-    scopes_of,
-)
+from signalbook.accounts.made import Created
+from signalbook.accounts.model import NAME_MAX_CHARACTERS, scopes_of
 from signalbook.kit import clock, ids, vault
 from signalbook.kit.db import Tx
 

@@ -11,7 +11,8 @@ from signalbook.accounts import forms, key_actions, key_queries
 from signalbook.accounts.errors import LifeInvalid
 from signalbook.accounts.forms import AnyRequest
 from signalbook.accounts.frames import Answer, TheCaller, ThePage
-from signalbook.accounts.model import Caller, Created, life_of
+from signalbook.accounts.made import Created, life_of
+from signalbook.accounts.model import Caller
 from signalbook.kit import clock
 from signalbook.kit.db import Tx
 from signalbook.kit.errors import Invalid

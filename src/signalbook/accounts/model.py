@@ -27,7 +27,6 @@ SESSION_IDLE: Final = timedelta(hours=12)
 SESSION_LIFE: Final = timedelta(days=14)
 INVITATION_LIFE: Final = timedelta(days=7)
 TOKEN_LIFE: Final = timedelta(hours=1)
-TEMPORARY_MOST: Final = timedelta(days=365)
 UPLOAD_MAX_PER_MINUTE: Final = 60_000
 API_MAX_PER_HOUR: Final = 1_000_000_000
 
@@ -52,8 +51,6 @@ _SYSTEMS = (
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
-_LIFE = re.compile(r"([0-9]{1,7})([smhd])")
-_LIFE_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _ACCOUNT_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9])?")
 
 
@@ -245,77 +242,12 @@ class UsagePoint(msgspec.Struct, frozen=True):
     over: int
 
 
-class Created(msgspec.Struct, frozen=True):
-    """A new key, the only time its secret can be read.
-
-    Of a ses key `key` is the secret access key; `session_token` and `expires_at` are there when it
-    is temporary.
-    """
-
-    id: UUID
-    kind: KeyKind
-    key: str
-    access_key_id: str = ""
-    session_token: str = ""
-    expires_at: datetime | None = None
-
-    @property
-    def client_id(self) -> str:
-        """Name an oauth key as OAuth 2 does; `key` is then its client_secret."""
-        return self.id.hex
-
-
-class CreatedKey(msgspec.Struct, frozen=True):
-    """A new key that is one text."""
-
-    id: UUID
-    kind: KeyKind
-    key: str
-
-
-class CreatedClient(msgspec.Struct, frozen=True):
-    """A new oauth key in the words of OAuth 2."""
-
-    id: UUID
-    kind: KeyKind
-    client_id: str
-    client_secret: str
-
-
-class CreatedSigner(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A new ses key in the words of AWS; the last two only of a temporary one."""
-
-    id: UUID
-    kind: KeyKind
-    access_key_id: str
-    secret_access_key: str
-    session_token: str = ""
-    expires_at: datetime | None = None
-
-
 class AccessToken(msgspec.Struct, frozen=True):
     """What `POST /token` gives for an oauth key; it opens what the key opens until it is stale."""
 
     text: str
     life_seconds: int
     caller: Caller
-
-
-def published(made: Created) -> CreatedKey | CreatedClient | CreatedSigner:
-    """Say of a new key what its kind is used with."""
-    if made.kind == "oauth":
-        return CreatedClient(made.id, made.kind, made.client_id, made.key)
-    if made.kind == "ses":
-        named = made.access_key_id, made.key, made.session_token
-        return CreatedSigner(made.id, made.kind, *named, made.expires_at)
-    return CreatedKey(made.id, made.kind, made.key)
-
-
-def life_of(text: str) -> timedelta | None:
-    """Read how long something lives, as 90m, 12h or 7d; None where it is none of these."""
-    found = _LIFE.fullmatch(text.strip())
-    life = timedelta(**{_LIFE_UNITS[found[2]]: int(found[1])}) if found else timedelta(0)
-    return life if timedelta(0) < life <= TEMPORARY_MOST else None
 
 
 def caller_of_key(known: KnownKey) -> Caller:

@@ -8,7 +8,7 @@ import pytest
 from litestar.types import ASGIApp
 
 from signalbook.accounts import key_actions
-from signalbook.accounts.model import Created
+from signalbook.accounts.made import Created
 from signalbook.kit.db import Database
 from tests import asgi
 from tests.world import Place

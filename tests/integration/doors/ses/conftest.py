@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from signalbook.accounts import key_actions
-from signalbook.accounts.model import Created
+from signalbook.accounts.made import Created
 from tests.aws import Aws, Refused, told
 
 

@@ -10,7 +10,7 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ClientError
 
 from signalbook.accounts import key_actions
-from signalbook.accounts.model import Created
+from signalbook.accounts.made import Created
 from signalbook.doors.ses import api
 from signalbook.doors.ses.call import Call, stamp
 from signalbook.kit import clock
