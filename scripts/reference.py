@@ -17,6 +17,7 @@ from litestar.routes import ASGIRoute, HTTPRoute
 from signalbook.app import build
 from signalbook.cli import app
 from signalbook.doors.digitaleo import model as digitaleo
+from signalbook.doors.ses import operations as ses
 from signalbook.events.model import Kind
 from signalbook.kit.command import EXIT_CODES
 from signalbook.kit.config import Settings, described
@@ -63,6 +64,7 @@ def pages() -> dict[str, str]:
         "errors.md": errors_page(),
         "events.md": events_page(),
         "digitaleo.md": digitaleo_page(),
+        "aws-ses.md": ses_page(),
     }
 
 
@@ -174,6 +176,25 @@ def who(handler: BaseRouteHandler) -> str:
         "signed_in": "anybody signed in",
     }
     return words[access.kind]
+
+
+def ses_page() -> str:
+    """Every operation of the AWS SES door, from its routes."""
+    rows: list[tuple[str, str, str, str]] = []
+    for route in ses.ROUTES:
+        names = iter(route.names)
+        path = "/".join(f"{{{next(names)}}}" if part is None else part for part in route.path)
+        about = "the form that clients from before 2023 send" if route.is_legacy else ""
+        rows.append(
+            (f"`{route.operation}`", f"`{route.method} {ses.ROOT}{path}`", route.scope, about)
+        )
+    intro = (
+        "What the door for AWS's clients answers. A key needs the scope. Members, answers and"
+        " errors are those of AWS's model of SES v2 (2019-09-27); the rest is refused by"
+        " `UnknownOperationException`. [How to switch](../howto/switch-from-aws-ses.md),"
+        " [what happens behind it](../explain/ses.md)."
+    )
+    return page("AWS SES's operations", intro, table(("operation", "address", "scope", ""), rows))
 
 
 def digitaleo_page() -> str:

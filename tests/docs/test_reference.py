@@ -11,7 +11,16 @@ def pages() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["settings.md", "commands.md", "endpoints.md", "errors.md", "events.md", "digitaleo.md"]
+    "name",
+    [
+        "settings.md",
+        "commands.md",
+        "endpoints.md",
+        "errors.md",
+        "events.md",
+        "digitaleo.md",
+        "aws-ses.md",
+    ],
 )
 def test_the_page_is_what_the_code_says(pages, name):
     path = reference.FOLDER / name
