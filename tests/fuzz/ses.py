@@ -42,6 +42,7 @@ STATUSES = {
     "UnrecognizedClientException": 403,
 }
 _HUGE = 50 * 1024 * 1024
+_LARGE = 16 * 1024
 
 
 class Said(NamedTuple):
@@ -73,38 +74,42 @@ class Target:
                 ),
             ):
                 said = self.ask(key, "POST", path, json.dumps(body).encode())
+                assert said is not None
                 assert said.status == 200, said
         self.foreign_token = self._token(theirs)
 
-    def ask(self, key: SesKey, method: str, path: str, body: bytes, **besides: str) -> Said:
+    def ask(self, key: SesKey, method: str, path: str, body: bytes, **besides: str) -> Said | None:
         """Send a signed request; `besides` replaces headers after they were signed."""
         headers = aws.signed(key, method, self.url + path, body)
         return self.send(method, path, headers | besides, body)
 
-    def send(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Said:
+    def send(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Said | None:
         """Send a request as it is."""
-        try:
-            self._connection.request(method, path, body, headers)
-            answer = self._connection.getresponse()
-            return Said(
-                answer.status,
-                {name.lower(): text for name, text in answer.getheaders()},
-                answer.read(),
-            )
-        except (OSError, http.client.HTTPException):
-            self._connection.close()
-            raise
+        for last in (False, True):
+            try:
+                self._connection.request(method, path, body, headers)
+                answer = self._connection.getresponse()
+                told = {name.lower(): text for name, text in answer.getheaders()}
+                return Said(answer.status, told, answer.read())
+            except (OSError, http.client.HTTPException):
+                self._connection.close()  # it may have been closed after the answer before
+                if last and len(body) <= _LARGE:
+                    raise
+        return None  # refused before it was read, and the rest of it not waited for
 
     def _token(self, key: SesKey) -> str:
         for email in ("second@example.com", "third@example.com"):
             body = json.dumps({"EmailAddress": email}).encode()
             self.ask(key, "POST", f"{made.LISTS}/news/contacts", body)
         said = self.ask(key, "POST", f"{made.LISTS}/news/contacts/list", b'{"PageSize":1}')
+        assert said is not None
         return json.loads(said.body)["NextToken"]
 
 
-def check(said: Said, operation: OperationModel | None = None) -> None:
+def check(said: Said | None, operation: OperationModel | None = None) -> None:
     """Check that an answer is one that AWS could have given, and none of anybody else's."""
+    if said is None:
+        return
     assert said.status < 500, said
     assert said.headers["content-type"] == "application/json", said
     assert said.headers["x-amzn-requestid"], said
@@ -177,8 +182,8 @@ def fuzzes(target: Target, examples: int) -> dict[str, Callable[[], None]]:
     @hypothesis.given(made.right_paths(), made.headers())
     def signatures(right: tuple[str, str], headers: dict[str, str]) -> None:
         said = target.ask(target.key, *right, b"", **headers)
-        assert said.status == 200 or said.status in {400, 403, 404, 429}, said
         check(said)
+        assert said is None or said.status in {200, 400, 403, 404, 429}, said
 
     @settled
     @hypothesis.given(made.tokens(target.foreign_token))
@@ -194,13 +199,9 @@ def huge(target: Target) -> None:
     """A body of 50 MB is refused, announced or not, and the server goes on."""
     body = b'{"EmailAddress":"' + b"x" * _HUGE + b'"}'
     for sent in (body, b"[" * 1_000_000, b'{"a":' * 1_000_000):
-        try:
-            said = target.ask(target.key, "POST", f"{made.LISTS}/news/contacts", sent)
-        except (OSError, http.client.HTTPException) as cut:
-            print(f"huge: the connection was closed: {cut!r}")
-            continue
-        assert said.status in {400, 413}, said
+        said = target.ask(target.key, "POST", f"{made.LISTS}/news/contacts", sent)
         check(said)
+        assert said is None or said.status in {400, 413}, said
     check(target.ask(target.key, "GET", f"{made.LISTS}/news", b""))
 
 
@@ -226,9 +227,9 @@ def main() -> int:
                     fuzz()
                 except (Exception, ExceptionGroup) as failure:  # noqa: BLE001  # told, then the next
                     found += 1
-                    print(f"{name}: {type(failure).__name__}: {str(failure)[:3000]}")
-                    for note in getattr(failure, "__notes__", ()):
-                        print(note[:3000])
+                    for one in getattr(failure, "exceptions", [failure]):
+                        print(f"{name}: {type(one).__name__}: {str(one)[:1000]}")
+                        print("\n".join(getattr(one, "__notes__", ()))[:1000])
                 else:
                     print(f"{name}: nothing found")
     return found

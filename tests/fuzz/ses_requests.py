@@ -191,7 +191,7 @@ def right_paths() -> st.SearchStrategy[tuple[str, str]]:
 def headers() -> st.SearchStrategy[dict[str, str]]:
     """Make up headers in the place of those that were signed."""
     texts = st.one_of(
-        st.text(st.characters(codec="latin-1", exclude_characters="\r\n\x00"), max_size=40),
+        st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=40),
         st.sampled_from(
             ("AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 Credential=a/b/c, SignedHeaders=, Signature=",
              "AWS4-HMAC-SHA256 Credential=////, SignedHeaders=host, Signature=é", "Bearer x",
