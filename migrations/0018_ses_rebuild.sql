@@ -14,3 +14,11 @@ CREATE TABLE ses_copies (
     read_at      timestamptz,
     CONSTRAINT ses_copies_pkey PRIMARY KEY (account_id, address)
 ) WITH (fillfactor = 80);
+
+-- What the last comparison of an account with SES found.
+CREATE TABLE ses_drifts (
+    account_id integer     NOT NULL,
+    at         timestamptz NOT NULL,
+    report     jsonb       NOT NULL,
+    CONSTRAINT ses_drifts_pkey PRIMARY KEY (account_id)
+);

@@ -48,8 +48,8 @@ class Writing(threading.Thread):
                 self.refused[f"{way.__name__} {refusal.args[0]}"] += 1
             except urllib.error.HTTPError as refusal:
                 self.refused[f"{way.__name__} {refusal.code}"] += 1
-            except (OSError, HTTPException, ValueError):
-                self.refused[f"{way.__name__} unanswered"] += 1
+            except (OSError, HTTPException, ValueError) as error:
+                self.refused[f"{way.__name__} {type(error).__name__}"] += 1
                 time.sleep(0.05)
             else:
                 self.done[way.__name__] += 1
@@ -75,7 +75,7 @@ class Here(Writing):
         """Give a field another value, and make the contact where it is missing."""
         n = self.journal.next()
         self.journal.try_value(address, n)
-        self._ask("POST", "/api/v1/contacts", self._change(address, n))
+        self._ask("POST", "/api/v1/contacts/upsert", self._change(address, n))
         self.journal.took_value(address, n)
 
     def batch(self, address: str) -> None:

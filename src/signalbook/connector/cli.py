@@ -186,6 +186,29 @@ def rebuild(
     answer(done, "\n".join(lines), as_json=as_json)
 
 
+@app.command()
+def drift(
+    ctx: typer.Context,
+    deep: Annotated[bool, typer.Option("--deep", help="Read each contact of SES as well.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Bring both sides together.")] = False,
+    account: AccountName = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Compare all contacts with SES; in the mode mirror a repair deletes in SES who is not here."""
+    from signalbook.connector import commands, terminal
+    from signalbook.connector.drifting import Drift
+
+    async def work() -> Drift:
+        async with cli_session(settings_of(ctx)) as db:
+            with terminal.watched() as watch:
+                return await commands.drift(
+                    db, settings_of(ctx), account, watch, deep=deep, repair=repair
+                )
+
+    found = run(work())
+    answer(found, terminal.of_drift(found), as_json=as_json)
+
+
 def _asked(said: dict[str, Any], access_key_id: str | None) -> "ConnectionIn":
     """Read what was typed as what the API is sent; raises BodyInvalid."""
     from signalbook.connector.schemas import ConnectionIn

@@ -1,7 +1,16 @@
 """What the commands on the connection do, through the same actions as every other face."""
 
 from signalbook.accounts import actions as accounts
-from signalbook.connector import actions, outbox_queries, policy, queries, rebuilding, wire
+from signalbook.connector import (
+    actions,
+    drifting,
+    outbox_queries,
+    policy,
+    queries,
+    rebuilding,
+    wire,
+)
+from signalbook.connector.copying import Told
 from signalbook.connector.model import Connection
 from signalbook.connector.schemas import ConnectionIn, ConnectionOut, Refusals, TestOut
 from signalbook.kit.config import Settings
@@ -74,13 +83,21 @@ async def policy_of(db: Database, account: str) -> str:
     return policy.text(found.region, found.list_name, found.bucket or "")
 
 
-async def rebuild(
-    db: Database, settings: Settings, account: str, told: rebuilding.Told
-) -> rebuilding.Rebuilt:
+async def rebuild(db: Database, settings: Settings, account: str, told: Told) -> rebuilding.Rebuilt:
     """Restore an account from SES; raises what `rebuilding.rebuild` does."""
     async with db.read() as read:
         of = await accounts.named(read, account)
     return await rebuilding.rebuild(db, settings.secret_key, of.id, told)
+
+
+async def drift(
+    db: Database, settings: Settings, account: str, told: Told, *, deep: bool, repair: bool
+) -> drifting.Drift:
+    """Compare an account with SES; raises what `drifting.look` does."""
+    async with db.read() as read:
+        of = await accounts.named(read, account)
+    key = settings.secret_key
+    return await drifting.look(db, key, of.id, told, deep=deep, repair=repair)
 
 
 async def _shown(db: Read, found: Connection, settings: Settings) -> ConnectionOut:

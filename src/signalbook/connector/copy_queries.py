@@ -154,3 +154,57 @@ async def lists(db: Read, account_id: int) -> dict[UUID, str]:
         {"account_id": account_id},
     )
     return {row[0]: row[1] for row in found}
+
+
+async def only_here(db: Read, account_id: int, after: str, size: int) -> list[str]:
+    """List contacts here that the copy does not show, and of whom SES is not still to hear."""
+    return await db.values(
+        """
+        SELECT c.email_key
+          FROM contacts AS c
+         WHERE c.account_id = %(account_id)s AND c.email_key > %(after)s
+           AND NOT EXISTS (SELECT
+                             FROM ses_copies AS s
+                            WHERE s.account_id = c.account_id
+                              AND lower(s.address) = c.email_key)
+           AND NOT EXISTS (SELECT
+                             FROM outbox AS o
+                            WHERE o.account_id = c.account_id AND o.address = c.email_key)
+         ORDER BY c.email_key
+         LIMIT %(size)s
+        """,
+        {"account_id": account_id, "after": after, "size": size},
+    )
+
+
+async def nameless(db: Read, account_id: int) -> int:
+    """Count contacts without an e-mail, whom SES cannot hold."""
+    return await db.value(
+        """
+        SELECT count(*)
+          FROM contacts
+         WHERE account_id = %(account_id)s AND email_key IS NULL
+        """,
+        {"account_id": account_id},
+    )
+
+
+async def keep_report(tx: Tx, account_id: int, at: datetime, report: Mapping[str, object]) -> int:
+    """Keep what a comparison found in the place of what the last one did."""
+    return await tx.execute(
+        """
+        INSERT INTO ses_drifts (account_id, at, report)
+        VALUES (%(account_id)s, %(at)s, %(report)s)
+            ON CONFLICT ON CONSTRAINT ses_drifts_pkey DO UPDATE
+           SET at = excluded.at, report = excluded.report
+        """,
+        {"account_id": account_id, "at": at, "report": Jsonb(dict(report))},
+    )
+
+
+async def last_report(db: Read, account_id: int) -> dict[str, object] | None:
+    """Return what the last comparison found."""
+    return await db.value(
+        "SELECT report FROM ses_drifts WHERE account_id = %(account_id)s",
+        {"account_id": account_id},
+    )
