@@ -22,7 +22,7 @@ from signalbook.imports.model import (
     State,
     Verdict,
 )
-from signalbook.imports.staged import batch_of, chunk_rows, chunks_of, counts_of, plan_of
+from signalbook.imports.staged import batch_of, chunk_of, chunk_rows, chunks_of, counts_of, plan_of
 from signalbook.kit import clock
 from signalbook.kit.db import Database, Tx
 from signalbook.kit.jobs import Lease, later
@@ -155,7 +155,7 @@ async def _go_on(db: Database, lease: Lease, begun: Import) -> None:
 async def _judge(db: Database, lease: Lease, found: Import) -> None:
     """Tell what applying the rows would do, chunk by chunk, and write the verdict down."""
     judge = _Judge(db, lease, found)
-    await in_lanes(chunks_of(found.last_row), judge.chunk)
+    await in_lanes(chunks_of(found.last_row, chunk_of(found)), judge.chunk)
     await judge.entangled()
     async with db.tx() as tx:
         await lease.advance(tx)
@@ -183,7 +183,9 @@ class _Judge:
                 State.CHECKING
             ):
                 raise Ended
-            applied, meant = await applying.judge_rows(tx, self._batch, chunk_rows(no))
+            applied, meant = await applying.judge_rows(
+                tx, self._batch, chunk_rows(no, chunk_of(self._found))
+            )
             if len(self._samples) < _SAMPLES:
                 await self._sample(tx, meant)
             self._add(applied)

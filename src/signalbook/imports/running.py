@@ -17,6 +17,7 @@ from signalbook.imports.model import ApplyImport, Import, State, SweepImport
 from signalbook.imports.staged import (
     ENTANGLED,
     batch_of,
+    chunk_of,
     chunk_rows,
     chunks_of,
     counts_of,
@@ -38,7 +39,7 @@ async def run(db: Database, lease: Lease, data_dir: Path, message: ApplyImport) 
     try:
         found = await work.begin()
         done = await work.done()
-        todo = [no for no in chunks_of(found.last_row) if no not in done]
+        todo = [no for no in chunks_of(found.last_row, chunk_of(found)) if no not in done]
         await in_lanes(todo, work.chunk)
         while await work.entangled():
             pass
@@ -70,6 +71,7 @@ class _Work:
         self._import_id = import_id
         self._batch: Batch | None = None
         self._list = ""
+        self._size = 0
 
     async def begin(self) -> Import:
         """Register the fields that the rows bring, and read what is to be done."""
@@ -94,6 +96,7 @@ class _Work:
 
         found = await self._db.transact(begin)
         self._batch, self._list = batch_of(found), found.options.list
+        self._size = chunk_of(found)
         return found
 
     async def done(self) -> set[int]:
@@ -106,7 +109,7 @@ class _Work:
 
         async def apply(tx: Tx) -> None:
             batch = await self._may(tx)
-            applied = await applying.apply_rows(tx, batch, chunk_rows(no))
+            applied = await applying.apply_rows(tx, batch, chunk_rows(no, self._size))
             await self._note(tx, no, applied)
 
         await self._db.transact(apply)

@@ -372,7 +372,7 @@ async def test_a_job_that_is_stopped_goes_on_where_it_was(door, s3, monkeypatch)
 
 
 async def test_a_list_that_is_deleted_cancels_its_jobs(db, northwind, door, main, s3, monkeypatch):
-    monkeypatch.setattr("signalbook.imports.staged.CHUNK", 10)
+    monkeypatch.setattr("signalbook.imports.staged.LISTED_CHUNK", 10)
     text = "emailAddress\n" + "".join(f"p{n}@example.com\n" for n in range(1_000))
     begun = await ordered(door, s3.put("long.csv", text))
     orders = {**CONTACT_HANDLERS, **import_handlers(door.settings.data_dir)}
