@@ -35,6 +35,7 @@ from signalbook.lists import cli as lists_cli
 from signalbook.lists import keeping as list_keeping
 from signalbook.optouts import cli as optouts_cli
 from signalbook.preferences import cli as preferences_cli
+from signalbook.ses import cli as ses_cli
 from signalbook.ses import keeping as ses_keeping
 from signalbook.statistics import cli as statistics_cli
 
@@ -69,6 +70,7 @@ contacts_cli.app.command(name="export")(exports_cli.export_contact)
 app.add_typer(preferences_cli.app, name="preferences")
 contacts_cli.app.command(name="links")(preferences_cli.contact_links)
 app.add_typer(connector_cli.app, name="ses")
+connector_cli.app.command()(ses_cli.lists)
 app.command()(doctor_cli.doctor)
 
 

@@ -41,6 +41,13 @@ WORDS: Final = {
 _RESERVED: Final = frozenset(plain(name) for name in RESERVED) | {"emailaddress", "phonenumber"}
 
 
+def _refused(constant: str) -> object:
+    raise ValueError(constant)  # NaN and Infinity are no JSON
+
+
+_decode: Final = json.JSONDecoder(parse_constant=_refused).decode
+
+
 class Names:
     """The fields of an account as keys may mean them: by name, and also by alias."""
 
@@ -71,7 +78,7 @@ class Names:
 def parsed(raw: str) -> dict[str, Any] | None:
     """Read AttributesData; None where it is no JSON object. Of a key given twice the last holds."""
     try:
-        found: object = json.loads(raw, parse_constant=_refused)
+        found: object = _decode(raw)
     except (ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", found) if isinstance(found, dict) else None
@@ -181,7 +188,3 @@ def _is_text(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _refused(constant: str) -> object:
-    raise ValueError(constant)  # NaN and Infinity are no JSON

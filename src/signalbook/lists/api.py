@@ -213,9 +213,10 @@ async def update(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Respo
         id="deleteList",
         tag=TAG,
         summary="Delete a list",
-        about="The contacts on it stay.",
+        about="The contacts on it stay. The list of a topic of a contact list is deleted there.",
         params=(ID,),
         answers={200: Answered(ListDeleted, {"deleted": True, "id": examples.ID}, "It is gone.")},
+        conflicts=True,
     ),
 )
 async def remove(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Response[bytes]:

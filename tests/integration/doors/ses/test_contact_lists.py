@@ -259,3 +259,16 @@ async def test_lists_are_paged_by_name(aws, theirs, elsewhere, setting):
         told = await refused(aws.list_contact_lists(**members))
         assert told[:2] == (400, "BadRequestException")
     assert (await refused(aws.list_contact_lists(PageSize="many")))[1] == "SerializationException"
+
+
+async def test_the_list_of_a_topic_is_seen_everywhere_and_deleted_only_here(aws, api):
+    await aws.create_contact_list(ContactListName="Main", Topics=[NEWS])
+
+    (one,) = (await api.get("/api/v1/lists")).json()["data"]
+    gone = await api.delete(f"/api/v1/lists/{one['id']}")
+    other = await api.patch(f"/api/v1/lists/{one['id']}", json={"kind": "static"})
+
+    assert (one["name"], one["kind"]) == ("News", "topic")
+    assert (gone.status_code, gone.json()["code"]) == (409, "list_kept")
+    assert other.status_code == 409
+    assert "the topic News of the contact list Main in eu-west-1" in gone.json()["message"]
