@@ -3,18 +3,20 @@
 import asyncio
 import json
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
 
 from signalbook.contacts.jobs import HANDLERS as CONTACT_HANDLERS
+from signalbook.doctor import actions as doctor
 from signalbook.imports.jobs import handlers as import_handlers
 from signalbook.kit.jobs import Worker
 from signalbook.ses import jobs as ses_jobs
 from signalbook.ses.importing_jobs import handlers
 from tests.integration.imports.files import Imports
 from tests.integration.ses.calls import Door, Refused
-from tests.integration.ses.kept import deleted, made, shown, topic
+from tests.integration.ses.kept import deleted, emails, made, shown, topic
 from tests.s3_server import CREDENTIALS, s3_server
 
 CSV = """emailAddress,unsubscribeAll,attributesData
@@ -393,3 +395,33 @@ async def test_a_list_that_is_deleted_cancels_its_jobs(db, northwind, door, main
         assert job["FailureInfo"]["ErrorMessage"] == "The contact list was deleted."
     async with db.read() as read:
         assert await read.value("SELECT count(*) FROM ses_contacts") == 0
+
+
+async def test_what_a_job_did_is_counted_and_can_be_undone(
+    db, northwind, door, main, s3, everything_follows
+):
+    head = "emailAddress,attributesData,topicPreferences.Sports\n"
+    await run(door, s3.put("before.csv", f'{head}ada@example.com,{{"city": "Rome"}},\n'))
+    text = f'{head}ada@example.com,{{"city": "Oslo"}},OPT_IN\nben@example.com,{{"n": 1}},OPT_IN\n'
+    job = await run(door, s3.put("then.csv", text))
+    assert await no_drift(db, northwind)
+    assert await emails(db, northwind.id, main, status="OPT_IN", topic="Sports") == [
+        "ada@example.com",
+        "ben@example.com",
+    ]
+
+    await Imports(db, northwind.id, door.settings.data_dir).undo(UUID(job["JobId"]))
+
+    assert await no_drift(db, northwind)
+    known = await people(db, northwind)
+    assert {name: one["fields"] for name, one in known.items()} == {
+        "ada@example.com": {"city": "Rome"}
+    }
+    async with db.read() as read:
+        assert await read.value("SELECT count(*) FROM ses_contacts") == 1
+    assert counted(await door("GetImportJob", JobId=job["JobId"])) == ("COMPLETED", 2, 0)
+
+
+async def no_drift(db, place):
+    findings = await doctor.recount(db, place.id, place.account.name)
+    return [one for one in findings if one.level != "ok"] == []
