@@ -22,6 +22,7 @@ from signalbook.accounts.sessions import Sessions
 from signalbook.accounts.signing import Signers
 from signalbook.accounts.usage import Flusher, Tally
 from signalbook.connector import api as connector_api
+from signalbook.connector import jobs as connector_jobs
 from signalbook.connector import notices_api as connector_notices
 from signalbook.connector import pages as connector_pages
 from signalbook.connector import storing as ses_storing
@@ -314,4 +315,5 @@ def job_handlers(settings: Settings) -> Handlers:
         **optout_jobs.HANDLERS,
         **import_jobs.handlers(settings.data_dir),
         **ses_import_jobs.handlers(settings),
+        **connector_jobs.handlers(settings.secret_key),
     }

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
 import msgspec
+
+from signalbook.kit.jobs import Message
 
 AWS_PER_SECOND: Final = 1.0
 """What AWS allows of all calls but those that send (developer guide, "quotas"); not adjustable."""
@@ -171,6 +173,20 @@ class Backlog(msgspec.Struct, frozen=True):
     waiting: int = 0
     since: datetime | None = None
     refused: int = 0
+
+
+class CompareWithSes(Message, frozen=True):
+    """Compare an account with SES, contact by contact where `deep`, and repair what differs."""
+
+    is_long: ClassVar[bool] = True
+
+    account_id: int
+    deep: bool = False
+    repair: bool = False
+
+    def lock(self) -> str:
+        """Compare an account once at a time."""
+        return f"ses-drift-{self.account_id}"
 
 
 class State(StrEnum):

@@ -8,7 +8,16 @@ from litestar import Response, get, post
 from signalbook.accounts import forms
 from signalbook.accounts.forms import AnyRequest
 from signalbook.accounts.model import Caller
-from signalbook.connector import access, actions, checking, outbox_queries, policy, queries, shown
+from signalbook.connector import (
+    access,
+    actions,
+    checking,
+    comparing,
+    outbox_queries,
+    policy,
+    queries,
+    shown,
+)
 from signalbook.connector.actions import Wish
 from signalbook.connector.model import AWS_PER_SECOND, Access, Connection, Mode, RemoteList, Target
 from signalbook.contacts.reading import as_id
@@ -16,6 +25,7 @@ from signalbook.kit import clock
 from signalbook.kit.config import Settings
 from signalbook.kit.db import Database, Read
 from signalbook.kit.errors import AppError
+from signalbook.kit.jobs import Worker
 from signalbook.ses import page_queries as ses_pages
 from signalbook.ses import queries as ses
 from signalbook.ses.model import SesList
@@ -121,6 +131,29 @@ async def sync(caller: Caller, page: Page, db: Database) -> Response[Any]:
     return page.go(CONNECTION, Toast("Everybody is compared with SES now."))
 
 
+@get("/aws/drift", access=person("viewer"))
+async def drift(caller: Caller, page: Page, db: Database) -> Response[Any]:
+    """Show what the last comparison with SES found, or how far the one under way is."""
+    async with db.read() as read:
+        await actions.existing(read, caller.account_id)
+        found = await _connection(read, caller.account_id)
+    if not page.target:
+        return page.go(f"{CONNECTION}#aws-drift")
+    return page.part("connector/_drift.html", **found)
+
+
+@post("/aws/drift", access=person("editor"))
+async def compare(
+    request: AnyRequest, caller: Caller, page: Page, db: Database, worker: Worker
+) -> Response[Any]:
+    """Compare the account with SES, and repair what differs where that is asked for."""
+    form = await forms.fields(request, ("deep", "repair"))
+    deep, repair = bool(form["deep"]), bool(form["repair"])
+    await db.transact(lambda tx: comparing.begin(tx, caller.account_id, deep=deep, repair=repair))
+    worker.nudge()
+    return page.go(f"{CONNECTION}#aws-drift")
+
+
 @post("/aws/disconnection", access=person("admin"))
 async def disconnect(caller: Caller, page: Page, db: Database) -> Response[Any]:
     """End the connection; contacts stay on both sides."""
@@ -214,6 +247,8 @@ async def _connection(read: Read, account_id: int) -> dict[str, Any]:
         "refused": await outbox_queries.refused(read, account_id, "", REFUSED_SHOWN),
         "everybody": await ses_pages.with_email(read, account_id),
         "leads": shown.LEADS[found.mode],
+        "drift": await comparing.report(read, account_id),
+        "repairs": shown.REPAIRS[found.mode],
     }
 
 
@@ -234,4 +269,4 @@ def _form_of(known: Connection | None, kept: Access | None, lists: list[SesList]
     }
 
 
-ROUTES = [index, connection, state, test, connect, sync, disconnect]
+ROUTES = [index, connection, state, test, connect, sync, drift, compare, disconnect]

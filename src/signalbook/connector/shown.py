@@ -40,6 +40,12 @@ LEADS: Final = {
     Mode.MIRROR: "Signalbook leads, SES is kept the same",
     Mode.FOLLOW: "SES leads, Signalbook follows",
 }
+REPAIRS: Final = {
+    Mode.STORE: "SES is right, and who is only here is sent there.",
+    Mode.MIRROR: "Signalbook is right, also about who is only in SES.",
+    Mode.FOLLOW: "SES is right, also about who is only here.",
+}
+"""What a repair does, besides that an opt-out on either side wins."""
 _LOOKS: Final = {
     State.OK: ("In step", "good", "ok"),
     State.FILLING: ("Comparing everybody", "info", "refresh"),

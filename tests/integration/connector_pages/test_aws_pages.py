@@ -1,5 +1,6 @@
 """The page of the AWS API, in a browser without scripts: commands, and the connection to SES."""
 
+import asyncio
 import html
 
 from signalbook.connector import queries
@@ -91,6 +92,34 @@ async def test_how_it_stands_is_told_in_a_part_of_the_page(ada, wish, db, northw
     assert 'id="stored"' in strip.text
     assert "odd@example.com" in page.text
     assert "It is odd." in page.text
+
+
+async def test_both_sides_are_compared_and_brought_together(ada, grace, wish, ses, db, northwind):
+    await ada.post("/aws/connection", wish)
+    ses.create("there@example.com")
+
+    first = await compared(ada)
+    await ada.post("/aws/drift", {"repair": "1"})
+    await compared(ada, {})
+    second = await compared(ada)
+
+    assert "there@example.com" in first
+    assert "only in SES" in first
+    assert "Repair" in first
+    assert "Both sides are the same." in second
+    assert (await grace.post("/aws/drift")).status_code == 403
+
+
+async def compared(ada, form=None):
+    """Compare, and return the part of the page that says what was found."""
+    if form is None:
+        await ada.post("/aws/drift")
+    async with asyncio.timeout(30):
+        while True:
+            part = (await ada.part("/aws/drift", "aws-drift")).text
+            if "aws-compared" not in part:
+                return part
+            await asyncio.sleep(0.1)
 
 
 async def test_only_an_admin_connects_and_nobody_sees_another_account(

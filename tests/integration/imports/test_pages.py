@@ -295,7 +295,9 @@ async def test_the_samples_of_sendbase_are_added_and_deleted_as_there(ada, kind)
     jane = (await ada.get("/contacts?search=jane")).text
     assert "Every row" in report.text
     assert john
-    assert ("ACM Inc" in (await ada.get(john[1])).text) == (kind == "csv")
+    page = (await ada.get(john[1])).text
+    assert '<h1 class="name">John</h1>' in page
+    assert ("ACM Inc" in page) == (kind == "csv")
     assert "Unsubscribed" in jane
     assert deleted.headers["location"].endswith("/mapping?action=delete")
     assert fields["action"] == "delete"

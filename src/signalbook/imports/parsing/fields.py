@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
+from signalbook.contacts import attributes
 from signalbook.contacts.checking import checked
 from signalbook.contacts.errors import ContactInvalid
 from signalbook.contacts.model import ContactChange, Source
@@ -107,7 +108,8 @@ class NameColumn:
 class Attributes:
     """Reads a column whose cells are JSON objects of fields, as `attributesData` of SES is.
 
-    A key means the field of that name, label or alias, ignoring case; else a field of its own.
+    A key means the field of that name, label or alias, ignoring case, or the standard field that
+    people call so, as at the door of AWS SES; else a field of its own.
     """
 
     def __init__(
@@ -164,7 +166,8 @@ class Attributes:
     def _name_of(self, key: str) -> str:
         if key in self._known or key in RESERVED:
             return key
-        return self._aliases.get(plain(key)) or self._names.get(fold(key), key)
+        known = self._aliases.get(plain(key)) or self._names.get(fold(key))
+        return known or attributes.WORDS.get(plain(key), key)
 
     def _met(self, name: str, value: object) -> Reader | None:
         """Make the reader of a field that comes up for the first time in this file."""

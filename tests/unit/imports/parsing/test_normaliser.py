@@ -192,11 +192,11 @@ def test_the_layout_of_ses_goes_in_as_it_is():
     )
 
     assert [row["fields"] for row in came.rows] == [
-        {"Name": "John", "company": "ACM Inc"},
-        {"Name": "Jane"},
+        {"full_name": "John", "company": "ACM Inc"},
+        {"full_name": "Jane"},
     ]
     assert [row["optouts"] for row in came.rows] == [None, "all:user"]
-    assert came.parcel.fields == {"Name": "text", "company": "text"}
+    assert came.parcel.fields == {"full_name": "text", "company": "text"}
     assert (came.rejects[0]["field"], came.rejects[0]["code"]) == ("attributes", "json_invalid")
 
 
