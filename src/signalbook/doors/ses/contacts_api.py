@@ -6,14 +6,20 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
-from signalbook.contacts.errors import ContactInvalid, ContactNotFound, ListedAlready, NotListed
+from signalbook.contacts.errors import (
+    ContactInvalid,
+    ContactNotFound,
+    ContactTooLarge,
+    ListedAlready,
+    NotListed,
+)
 from signalbook.contacts.model import ContactChange, Source
 from signalbook.doors.ses import paging, tokens
 from signalbook.doors.ses.call import Call, Handler, stamp
 from signalbook.doors.ses.members import Flag, Items, Nested, Structure, Text, Whole
 from signalbook.ses import changing, checking, looking, reading
 from signalbook.ses.changing import Said
-from signalbook.ses.errors import InListAlready, NotInList
+from signalbook.ses.errors import AttributesInvalid, InListAlready, NotInList
 from signalbook.ses.model import CHOICES, Choice, Filter, KeptTopic, SesList, Standing
 
 _TOPIC_FILTER: Final = Structure(Text("TopicName"), Flag("UseDefaultIfPreferenceUnavailable"))
@@ -129,6 +135,8 @@ async def _write(call: Call, email: str, change: ContactChange) -> None:
         raise NotInList(email=email)
     if isinstance(outcome.error, ContactInvalid):  # of an address that nobody here can have
         raise NotInList(email=email)
+    if isinstance(outcome.error, ContactTooLarge):
+        raise AttributesInvalid(outcome.error.message)
     if outcome.error is not None:
         raise outcome.error
 

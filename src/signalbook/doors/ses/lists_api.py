@@ -1,10 +1,14 @@
 """Contact lists at the SES door: wire only."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from signalbook.doors.ses import paging, tokens
 from signalbook.doors.ses.call import Call, Handler, stamp
+from signalbook.doors.ses.errors import LimitReached
 from signalbook.doors.ses.members import Items, Structure, Text, text_in, whole_in
+from signalbook.lists.errors import TooManyLists
 from signalbook.ses import actions, checking, queries
 from signalbook.ses.model import CHOICES, SesList, Topic, limits_of
 
@@ -25,19 +29,20 @@ async def create(call: Call) -> None:
     """Answer CreateContactList."""
     given = _LIST.read(call.body)
     limits = limits_of(call.settings.ses_limits)
-    await call.db.transact(
-        lambda tx: actions.create(
-            tx,
-            call.account_id,
-            call.region,
-            given["ContactListName"],
-            topics=_topics_of(given),
-            description=given.get("Description"),
-            tags=tags_of(given),
-            limits=limits,
-            actor=call.caller.actor,
+    with _lists_at_most():
+        await call.db.transact(
+            lambda tx: actions.create(
+                tx,
+                call.account_id,
+                call.region,
+                given["ContactListName"],
+                topics=_topics_of(given),
+                description=given.get("Description"),
+                tags=tags_of(given),
+                limits=limits,
+                actor=call.caller.actor,
+            )
         )
-    )
 
 
 async def get(call: Call) -> dict[str, Any]:
@@ -82,18 +87,19 @@ async def update(call: Call) -> None:
     """Answer UpdateContactList: topics and description are replaced, absent ones by nothing."""
     given = _LIST.read(call.body, ContactListName=call.path["ContactListName"])
     limits = limits_of(call.settings.ses_limits)
-    await call.db.transact(
-        lambda tx: actions.update(
-            tx,
-            call.account_id,
-            call.region,
-            given["ContactListName"],
-            topics=_topics_of(given),
-            description=given.get("Description"),
-            limits=limits,
-            actor=call.caller.actor,
+    with _lists_at_most():
+        await call.db.transact(
+            lambda tx: actions.update(
+                tx,
+                call.account_id,
+                call.region,
+                given["ContactListName"],
+                topics=_topics_of(given),
+                description=given.get("Description"),
+                limits=limits,
+                actor=call.caller.actor,
+            )
         )
-    )
 
 
 async def delete(call: Call) -> None:
@@ -101,6 +107,15 @@ async def delete(call: Call) -> None:
     name = call.path["ContactListName"]
     await call.db.transact(lambda tx: actions.delete(tx, call.account_id, call.region, name))
     call.worker.nudge()
+
+
+@contextmanager
+def _lists_at_most() -> Generator[None]:
+    """Say it as AWS says limits where the account has no room for the lists of topics."""
+    try:
+        yield
+    except TooManyLists as full:
+        raise LimitReached(full.message) from full
 
 
 def tags_of(given: dict[str, Any]) -> list[tuple[str, str]]:

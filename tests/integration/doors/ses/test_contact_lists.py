@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from signalbook.kit import clock
+from signalbook.lists import actions as lists
 from tests.integration.doors.ses.conftest import refused
 
 NEWS = {
@@ -272,3 +273,12 @@ async def test_the_list_of_a_topic_is_seen_everywhere_and_deleted_only_here(aws,
     assert (gone.status_code, gone.json()["code"]) == (409, "list_kept")
     assert other.status_code == 409
     assert "the topic News of the contact list Main in eu-west-1" in gone.json()["message"]
+
+
+async def test_an_account_without_room_for_the_lists_of_topics_is_told_so(aws, monkeypatch):
+    monkeypatch.setattr(lists, "MAX_LISTS", 1)
+
+    told = await refused(aws.create_contact_list(ContactListName="Main", Topics=[NEWS, SPORTS]))
+
+    assert told[:2] == (400, "LimitExceededException")
+    assert await aws.list_contact_lists() == {"ContactLists": []}

@@ -380,3 +380,11 @@ async def test_deleting_a_list_deletes_its_contacts_and_no_others(aws, db, north
 
     listed = await aws.list_contacts(**MAIN)
     assert [seen["EmailAddress"] for seen in listed["Contacts"]] == ["bob@example.com"]
+
+
+async def test_attributes_that_are_too_much_beside_other_fields_are_refused(aws, db, northwind):
+    await changed(db, northwind.id, email="ada@example.com", fields={"story": "x" * 60_000})
+
+    told = await refused(aws.update_contact(**ADA, AttributesData=json.dumps({"a": "x" * 10_000})))
+
+    assert told[:2] == (400, "BadRequestException")
