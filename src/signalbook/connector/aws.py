@@ -57,7 +57,7 @@ class Failed(Exception):  # an instruction to try again, not a failure yet
         self.is_throttled = is_throttled
 
 
-def client(target: Target, service: str) -> Any:  # noqa: ANN401  # boto3 makes its classes as it goes
+def client(target: Target, service: str, endpoint: str | None = None) -> Any:  # noqa: ANN401  # boto3 makes its classes as it goes
     """Make a client of a service of AWS; it retries nothing, as each try has to wait its turn.
 
     Raises RegionUnknown. AWS_ENDPOINT_URL_<SERVICE> is honoured where the connection names none.
@@ -67,6 +67,7 @@ def client(target: Target, service: str) -> Any:  # noqa: ANN401  # boto3 makes 
         read_timeout=READ_SECONDS,
         retries={"total_max_attempts": 1},
         user_agent_extra="signalbook",
+        s3={"addressing_style": "path"} if endpoint else None,
     )
     access = target.access
     session = cast("Any", Session())
@@ -76,7 +77,7 @@ def client(target: Target, service: str) -> Any:  # noqa: ANN401  # boto3 makes 
         )
     if target.role:
         _assume(session, target.role, target.region)
-    endpoint = target.endpoint if service == "sesv2" else None
+    endpoint = target.endpoint if service == "sesv2" else endpoint
     try:
         return session.create_client(
             service, region_name=target.region, endpoint_url=endpoint, config=config
@@ -147,7 +148,7 @@ def _meaning(
         return AwsKeyWrong(said=said)
     if code in _FORBIDDEN:
         named = _ACTION.search(said)
-        return PermissionMissing(action=named.group(1) if named else "ses:" + _camel(operation))
+        return PermissionMissing(action=named.group(1) if named else _camel(operation))
     return _of_contact(code, said, target, address)
 
 
@@ -171,4 +172,8 @@ def _sentence(error: Exception) -> str:
 
 
 def _camel(operation: str) -> str:
-    return "".join(word.title() for word in operation.split("_"))
+    return (
+        operation
+        if ":" in operation
+        else "ses:" + "".join(word.title() for word in operation.split("_"))
+    )

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar, cast
 
 import structlog
 
-from signalbook.connector import aws, pacing
+from signalbook.connector import aws, pacing, storage
 from signalbook.connector.aws import Failed
 from signalbook.connector.errors import (
     ContactGone,
@@ -48,13 +48,21 @@ _Answer = dict[str, Any]
 class Ses:
     """One contact list of SES."""
 
-    def __init__(self, db: Database, target: Target, *, attempts: int = ATTEMPTS) -> None:
-        """Prepare; nothing is asked of AWS yet."""
+    def __init__(
+        self,
+        db: Database,
+        target: Target,
+        *,
+        attempts: int = ATTEMPTS,
+        s3_endpoint: str | None = None,
+    ) -> None:
+        """Prepare; nothing is asked of AWS yet. Files of import jobs lie at `s3_endpoint`."""
         self.target = target
         self._db = db
         self._bucket = pacing.bucket_of(target)
         self._attempts = attempts
         self._client: Any = None
+        self._files = storage.Files(target, s3_endpoint)
 
     async def list_of(self) -> RemoteList:
         """Return the list with its topics; raises ListUnknown and whatever else is wrong."""
@@ -152,6 +160,18 @@ class Ses:
             failed_url=failure.get("FailedRecordsS3Url"),
             error=failure.get("ErrorMessage"),
         )
+
+    async def store(self, url: str, content: bytes) -> None:
+        """Put a file into S3 for an import job."""
+        await asyncio.to_thread(self._files.put, url, content)
+
+    async def forget(self, url: str) -> None:
+        """Remove a file from S3, where that is possible."""
+        await asyncio.to_thread(self._files.remove, url)
+
+    async def fetched(self, url: str) -> str:
+        """Return the records that SES did not take, empty where they cannot be had."""
+        return await asyncio.to_thread(self._files.fetched, url)
 
     async def _call(self, operation: str, **said: Any) -> _Answer:  # noqa: ANN401  # AWS's members
         if operation not in {"create_import_job", "get_import_job"}:

@@ -4,8 +4,8 @@ from typing import Final
 
 import structlog
 
+from signalbook.connector import bulk, pushing, queries, storing_queries
 from signalbook.connector import outbox_queries as outbox
-from signalbook.connector import pushing, queries, storing_queries
 from signalbook.connector.errors import ContactRefused
 from signalbook.connector.model import Mode, Waiting
 from signalbook.connector.pushing import Desk
@@ -14,6 +14,8 @@ from signalbook.kit.db import Tx
 
 CHUNK: Final = 1_000
 """How many contacts are put into the outbox at once."""
+CHUNKS: Final = 10
+"""How many chunks that are before anything else is done."""
 AT_ONCE: Final = 25
 """How many are pushed before one looks what else there is to do."""
 
@@ -30,17 +32,23 @@ async def fill(desk: Desk) -> bool:
     if connection.mode is Mode.FOLLOW or is_filled:
         return False
 
-    async def work(tx: Tx) -> None:
+    after = connection.filled_to or ""
+
+    async def work(tx: Tx) -> str | None:
         now = clock.now()
         found = await outbox.fill(
-            tx, connection.account_id, connection.filled_to or "", CHUNK,
-            version=ids.new_id(), at=now,
-        )  # fmt: skip
-        last = found[-1] if found else connection.filled_to or ""
+            tx, connection.account_id, after, CHUNK, version=ids.new_id(), at=now
+        )
+        last = found[-1] if found else after
         is_all = len(found) < CHUNK
         await queries.set_filled(tx, connection.account_id, last, now if is_all else None)
+        return None if is_all else last
 
-    await desk.db.transact(work)
+    for _ in range(CHUNKS):
+        last = await desk.db.transact(work)
+        if last is None:
+            break
+        after = last
     return True
 
 
@@ -48,7 +56,9 @@ async def drain(desk: Desk) -> bool:
     """Push what has waited the longest; tell whether there was anything."""
     account_id = desk.connection.account_id
     async with desk.db.read() as read:
-        waiting = await outbox.oldest(read, account_id, AT_ONCE)
+        waiting = await outbox.oldest(
+            read, account_id, AT_ONCE, but=bulk.sent_of(desk.connection.import_job)
+        )
     for one in waiting:
         await push(desk, one)
     return bool(waiting)

@@ -42,19 +42,20 @@ async def step(desk: Desk) -> bool:
         return False
     connection = desk.connection
     if connection.listing is None:
-        connection = await _begin(desk)
+        connection = await begin(desk)
     try:
         page = await desk.ses.page(connection.listing_token)
     except SesAway as refusal:
         if connection.listing_token is not None and "BadRequest" in refusal.message:
-            await _begin(desk)  # the token is too old, or was never theirs
+            await begin(desk)  # the token is too old, or was never theirs
         raise
     await _take_in(desk, page.contacts)
     await _note(desk, connection, page.contacts, page.token)
     return True
 
 
-async def _begin(desk: Desk) -> Connection:
+async def begin(desk: Desk) -> Connection:
+    """Begin a listing from the start; return the connection as it is then."""
     listing, at = ids.new_id(), clock.now()
     async with desk.db.tx() as tx:
         await queries.begin(tx, desk.connection.account_id, listing, at)

@@ -151,11 +151,7 @@ class Seen(msgspec.Struct, frozen=True):
     topics: dict[str, Status]
     attributes: str | None
     read_at: datetime | None
-
-    @property
-    def is_known(self) -> bool:
-        """Tell whether the attributes are those of what a listing last saw."""
-        return self.read_at is not None and self.read_at == self.updated_at
+    spelling: str | None = None
 
 
 class Refusal(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Statements about what waits for SES, and what SES refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,18 +8,18 @@ from signalbook.connector.model import Refusal, Waiting
 from signalbook.kit.db import Read, Tx
 
 
-async def oldest(db: Read, account_id: int, size: int) -> list[Waiting]:
-    """Return what has been waiting the longest."""
+async def oldest(db: Read, account_id: int, size: int, *, but: Sequence[str] = ()) -> list[Waiting]:
+    """Return what has been waiting the longest, without some addresses."""
     return await db.many(
         Waiting,
         """
         SELECT address, contact_id, version, since
           FROM outbox
-         WHERE account_id = %(account_id)s
+         WHERE account_id = %(account_id)s AND address <> ALL(%(but)s::text[])
          ORDER BY since, address
          LIMIT %(size)s
         """,
-        {"account_id": account_id, "size": size},
+        {"account_id": account_id, "size": size, "but": list(but)},
     )
 
 

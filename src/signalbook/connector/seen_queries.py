@@ -51,7 +51,7 @@ async def of(db: Read, account_id: int, addresses: Iterable[str]) -> list[Seen]:
     return await db.many(
         Seen,
         """
-        SELECT address, updated_at, unsubscribed, topics, attributes, read_at
+        SELECT address, updated_at, unsubscribed, topics, attributes, read_at, spelling
           FROM ses_seen
          WHERE account_id = %(account_id)s AND address = ANY(%(addresses)s::text[])
         """,
@@ -150,7 +150,7 @@ async def spell(tx: Tx, account_id: int, address: str, spelling: str) -> int:
     return await tx.execute(
         """
         INSERT INTO ses_seen (account_id, address, spelling, unsubscribed)
-        VALUES (%(account_id)s, %(address)s, %(spelling)s, false)
+        VALUES (%(account_id)s, %(address)s, nullif(%(spelling)s::text, %(address)s), false)
             ON CONFLICT ON CONSTRAINT ses_seen_pkey DO UPDATE
            SET spelling = excluded.spelling
         """,

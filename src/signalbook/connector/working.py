@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from signalbook.connector import access, draining, following, listing, queries
+from signalbook.connector import access, bulk, draining, following, listing, queries
 from signalbook.connector.client import Ses
 from signalbook.connector.errors import NotConnected
 from signalbook.connector.model import Connection, Mode
@@ -33,7 +33,9 @@ _MOST_AT_ONCE: Final = 16
 _log = structlog.stdlib.get_logger(__name__)
 
 Step = Callable[[Desk], Awaitable[bool]]
-STEPS: Final[tuple[Step, ...]] = (draining.fill, draining.drain, listing.step, following.step)
+STEPS: Final[tuple[Step, ...]] = (
+    draining.fill, draining.drain, listing.step, following.step, bulk.step,
+)  # fmt: skip
 """What is done for an account in turn, until none of it finds anything to do."""
 
 
@@ -125,7 +127,7 @@ async def _steps(
             for step in steps:
                 connection = await _connection(db, account_id)
                 if ses is None or known is None or _is_other(known, connection):
-                    ses = Ses(db, access.target_of(settings.secret_key, connection))
+                    ses = _opened(db, settings, connection)
                 known = connection
                 done = await step(Desk(db, connection, ses)) or done
             if not done:
@@ -137,6 +139,11 @@ async def _steps(
         raise
     except AppError as refusal:
         await _note(db, account_id, refusal.message)
+
+
+def _opened(db: Database, settings: Settings, connection: Connection) -> Ses:
+    target = access.target_of(settings.secret_key, connection)
+    return Ses(db, target, s3_endpoint=settings.ses_s3_endpoint)
 
 
 async def _connection(db: Database, account_id: int) -> Connection:

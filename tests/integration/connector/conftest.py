@@ -134,8 +134,14 @@ class Desk:
 
 
 @pytest.fixture
-def settings(dsn: str, tmp_path) -> Settings:
-    return Settings.from_env({"SIGNALBOOK_DATABASE_URL": dsn, "SIGNALBOOK_DATA_DIR": str(tmp_path)})
+def settings(dsn: str, tmp_path, running_ses: SesServer) -> Settings:
+    return Settings.from_env(
+        {
+            "SIGNALBOOK_DATABASE_URL": dsn,
+            "SIGNALBOOK_DATA_DIR": str(tmp_path),
+            "SIGNALBOOK_SES_S3_ENDPOINT": running_ses.url,
+        }
+    )
 
 
 @pytest.fixture
