@@ -153,6 +153,11 @@ class Seen(msgspec.Struct, frozen=True):
     read_at: datetime | None
     spelling: str | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the attributes are those of what a listing last saw."""
+        return self.read_at is not None and self.read_at == self.updated_at
+
 
 class Refusal(msgspec.Struct, frozen=True):
     """A contact that SES would not take, with what it said."""
