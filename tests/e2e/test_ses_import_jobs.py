@@ -67,7 +67,7 @@ def run(client: Any, url: str, format: str = "CSV", to: Any = None) -> dict[str,
     raise AssertionError(found)
 
 
-def test_a_source_becomes_contacts_with_attributes_and_topics(client: Any, s3: S3):
+def test_a_source_becomes_contacts_with_attributes_and_topics(served: Served, client: Any, s3: S3):
     job = run(client, s3.put("seed.csv", SEED_CSV))
 
     assert (job["JobStatus"], job["ProcessedRecordsCount"]) == ("COMPLETED", 2)
@@ -78,6 +78,8 @@ def test_a_source_becomes_contacts_with_attributes_and_topics(client: Any, s3: S
     assert jane["UnsubscribeAll"] is True
     assert isinstance(job["CompletedTimestamp"], datetime)
     assert client.list_import_jobs()["ImportJobs"][0]["JobId"] == job["JobId"]
+    seen = json.loads(served.cli("imports", "show", job["JobId"], "--json"))
+    assert (seen["state"], seen["layout"], seen["name"]) == ("done", "Amazon SES", "seed.csv")
 
 
 def test_many_records_are_written_through(client: Any, s3: S3):
