@@ -8,6 +8,7 @@ import os
 import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,17 +51,41 @@ aws sesv2 delete-contact \\
   --contact-list-name "<your-contact-list-name>" \\
   --email-address "<email-address>"
 """
+CSV = """emailAddress,unsubscribeAll,attributesData
+john.doe@example.com,false,"{""Name"": ""John"", ""Company"": ""ACM Inc""}"
+jane.smith@example.com,true,"{""Name"": ""Jane"", ""Company"": null}"
+"""
+JSON = r"""{
+     "emailAddress": "john.deo@example.com",
+     "unsubscribeAll": false,
+     "attributesData": "{\"Name\":\"John\"}"
+}
+{
+     "emailAddress": "jane.smith@example.com",
+     "unsubscribeAll": true,
+}
+"""
+
 Aws = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    with serving(SIGNALBOOK_LOG_LEVEL="warning") as server:
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the server may import from, with the page's sample files."""
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "contacts.csv").write_text(CSV, encoding="utf-8")
+    (folder / "contacts.json").write_text(JSON, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(files: Path) -> Iterator[Served]:
+    with serving(SIGNALBOOK_LOG_LEVEL="warning", SIGNALBOOK_SES_FILES=str(files)) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def aws(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Aws:
+def aws(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
     """Run a command of the `aws` program as somebody does who configured a profile."""
     home = tmp_path_factory.mktemp("home")
     key = json.loads(served.cli("key", "create", "--kind", "ses", "--json"))
@@ -77,19 +102,28 @@ def aws(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Aws:
         "AWS_MAX_ATTEMPTS": "1",
         "AWS_PAGER": "",
     }
-    program = str(Path(sys.executable).with_name("aws"))
 
     def run(command: str, **places: str) -> subprocess.CompletedProcess[str]:
         for name, value in {**PLACE, **places}.items():
             command = command.replace(name, value)
         words = shlex.split(command.replace("\\\n", " "))
         assert words.pop(0) == "aws"
-        chosen = [program, "--endpoint-url", served.url, "--profile", "signalbook", *words]
+        chosen = ["--endpoint-url", served.url, "--profile", "signalbook", *words]
         if "--region" not in words:
             chosen += ["--region", PLACE["<your-region>"]]
-        return subprocess.run(chosen, env=environ, check=False, capture_output=True, text=True)
+        output, complaints = home / "output", home / "complaints"
+        print(json.dumps([chosen, str(output), str(complaints)]), file=program.stdin, flush=True)
+        code = int(program.stdout.readline())
+        return subprocess.CompletedProcess(
+            chosen, code, output.read_text("utf-8"), complaints.read_text("utf-8")
+        )
 
-    return run
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.aws_program"],
+        env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as program:  # fmt: skip
+        yield run
+        program.stdin.close()
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +172,41 @@ def test_an_odd_address_passes_through_a_real_server(listed: Aws) -> None:
     assert told(listed(CREATE_CONTACT, **of(odd))) == {}
 
     assert told(listed(GET_CONTACT, **of(odd)))["EmailAddress"] == odd
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "john"),
+    [
+        ("contacts.csv", "CSV", "john.doe@example.com"),
+        ("contacts.json", "JSON", "john.deo@example.com"),
+    ],
+)
+def test_the_sample_files_of_the_page_are_imported(
+    listed: Aws, files: Path, name: str, form: str, john: str
+) -> None:
+    source = json.dumps({"S3Url": (files / name).as_uri(), "DataFormat": form})
+    action = {"ContactListName": "my-list", "ContactListImportAction": "PUT"}
+    destination = json.dumps({"ContactListDestination": action})
+
+    job = told(
+        listed(
+            "aws sesv2 create-import-job"
+            f" --import-destination {shlex.quote(destination)}"
+            f" --import-data-source {shlex.quote(source)}"
+        )
+    )["JobId"]
+    state: dict[str, Any] = {}
+    for _ in range(30):
+        state = told(listed(f"aws sesv2 get-import-job --job-id {job}"))
+        if state["JobStatus"] in {"COMPLETED", "FAILED"}:
+            break
+        time.sleep(0.5)
+
+    assert state["JobStatus"] == "COMPLETED"
+    assert (state["ProcessedRecordsCount"], state["FailedRecordsCount"]) == (2, 0)
+    jane = told(listed(GET_CONTACT, **of("jane.smith@example.com")))
+    assert jane["UnsubscribeAll"] is True
+    assert json.loads(told(listed(GET_CONTACT, **of(john)))["AttributesData"])["Name"] == "John"
 
 
 def test_the_other_commands_work_too(listed: Aws) -> None:
