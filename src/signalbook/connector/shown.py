@@ -41,9 +41,9 @@ LEADS: Final = {
     Mode.FOLLOW: "SES leads, Signalbook follows",
 }
 REPAIRS: Final = {
-    Mode.STORE: "SES is right, and who is only here is sent there.",
-    Mode.MIRROR: "Signalbook is right, also about who is only in SES.",
-    Mode.FOLLOW: "SES is right, also about who is only here.",
+    Mode.STORE: "SES is right; who is only here is sent there.",
+    Mode.MIRROR: "Signalbook is right; who is only in SES is deleted there.",
+    Mode.FOLLOW: "SES is right; who is only here is deleted here.",
 }
 """What a repair does, besides that an opt-out on either side wins."""
 _LOOKS: Final = {

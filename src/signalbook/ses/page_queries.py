@@ -38,7 +38,9 @@ async def opted_out(db: Read, account_id: int, channels: Sequence[str]) -> list[
         SELECT s.channel, count(DISTINCT s.address)
           FROM optout_states AS s
           JOIN contacts AS c ON c.account_id = s.account_id AND c.email_key = s.address
-         WHERE s.account_id = %(account_id)s AND s.channel = ANY(%(channels)s::text[])
+         WHERE s.account_id = %(account_id)s
+           AND s.channel = ANY(%(channels)s::text[])
+           AND s.channel LIKE 'topic:%%'
          GROUP BY s.channel
         """,
         {"account_id": account_id, "channels": list(channels)},
