@@ -26,6 +26,7 @@ from signalbook.lists import (
     count_queries,
     filters,
     job_pages,
+    keeping,
     member_queries,
     naming,
     queries,
@@ -87,7 +88,7 @@ async def shown_list(
         here = await _page(read, caller.account_id, one, view, after)
         names = await reading.tag_names(read, caller.account_id, here.found)
         joined = await _joined(read, caller.account_id, one, here.found)
-        reach = await _reachable(read, caller.account_id, one)
+        about = await _about(read, caller.account_id, one)
     columns = _columns(around)
     return page.show(
         "lists/list.html",
@@ -102,9 +103,9 @@ async def shown_list(
         lines=_lines(here, names, columns, joined, caller.time_zone),
         total=_total(one, view, here, is_whole=not (after or here.more)),
         jobs=jobs,
-        reach=reach,
         is_later=bool(after),
         is_part=bool(page.target),
+        **about,
         **_ways(f"/lists/{list_id}", view, around, columns, here.more),
     )
 
@@ -157,6 +158,12 @@ async def existing(read: Read, account_id: int, list_id: UUID) -> ContactList:
     if one is None:
         raise ListNotFound
     return one
+
+
+async def _about(read: Read, account_id: int, one: ContactList) -> dict[str, Any]:
+    """Say how many can be reached, and what a topic is to the feature that keeps it."""
+    kept = await keeping.kept_as(read, account_id, one.id) if one.kind == "topic" else None
+    return {"reach": await _reachable(read, account_id, one), "kept": kept}
 
 
 async def _reachable(read: Read, account_id: int, one: ContactList) -> dict[Channel, int]:

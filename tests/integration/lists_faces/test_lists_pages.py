@@ -5,6 +5,7 @@ import re
 from signalbook.kit import clock
 from signalbook.lists import actions, queries
 from tests.integration.bulk.people import apply, crowd
+from tests.integration.ses import kept as contact_lists
 
 
 async def made(db, account_id, name="Newsletter", people=()):
@@ -306,3 +307,15 @@ async def test_a_deactivated_list_says_what_it_means_everywhere(ada, grace, db, 
     assert "Deactivated list <b>holds it back</b>" in held.text
     assert "<strong>Deactivated.</strong>" not in (await ada.get(f"/lists/{one.id}")).text
     assert "is deactivated" not in (await ada.get(f"/contacts/{people[0]}")).text
+
+
+async def test_a_topic_of_a_contact_list_says_so_and_is_not_deleted_here(ada, db, northwind):
+    main = await contact_lists.made(db, northwind.id, "Main", contact_lists.topic("News"))
+    where = f"/lists/{main.topic('News').list_id}"
+
+    shown = (await ada.get(where)).text
+    own = await made(db, northwind.id, "Own")
+
+    assert "the topic News of the contact list Main in eu-west-1" in shown
+    assert "Delete list" not in shown
+    assert "Delete list" in (await ada.get(f"/lists/{own.id}")).text
