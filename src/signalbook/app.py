@@ -22,6 +22,7 @@ from signalbook.accounts.sessions import Sessions
 from signalbook.accounts.signing import Signers
 from signalbook.accounts.usage import Flusher, Tally
 from signalbook.connector import api as connector_api
+from signalbook.connector import drift_api as connector_drift
 from signalbook.connector import jobs as connector_jobs
 from signalbook.connector import notices_api as connector_notices
 from signalbook.connector import pages as connector_pages
@@ -139,6 +140,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *digitaleo_optouts.ROUTES,
     *digitaleo_statistics.ROUTES,
     *connector_api.ROUTES,
+    *connector_drift.ROUTES,
     *connector_notices.ROUTES,
     *reference.ROUTES,
     *contact_pages.ROUTES,

@@ -20,8 +20,11 @@ import tempfile
 import time
 from asyncio import run
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
+from itertools import cycle, islice
 from pathlib import Path
+from typing import Final, cast
 
 import psycopg
 
@@ -30,14 +33,18 @@ from signalbook.kit.postgres import PostgresFailed
 from tests.bench.importing import Client
 from tests.bench.server import Door, free_port, open_door, wait_until_ready
 from tests.kill import ses_verdict
-from tests.kill.nemesis import Patient
+from tests.kill.nemesis import Patient, Victim
 from tests.kill.ses_journal import Journal
 from tests.kill.ses_verdict import Found
 from tests.kill.ses_writers import FREE_EVERY, TOPIC, Here, There, Writing
 from tests.ses_server import LIST, REGION, SesServer, topic
 
 MODES = ("store", "mirror", "follow")
-_TURNS = ("server", "ses", "worker", "postmaster", "ses", "database")
+_TURNS: Final = (
+    "server", "ses", "worker", "postmaster", "ses", "database",
+)  # fmt: skip
+_ANSWERED: Final = 15
+"""So many writes here are answered between two kills."""
 _KEYS = {"AWS_ACCESS_KEY_ID": "AKIAHERE", "AWS_SECRET_ACCESS_KEY": "secret"}
 
 
@@ -49,7 +56,7 @@ class Ordeal:
         self.mode = mode
         self.ses = SesServer(folder)
         self.ses.make_list(LIST, [topic(TOPIC)])
-        os.environ.update(_KEYS, AWS_ENDPOINT_URL_S3=self.ses.url, SIGNALBOOK_WORKERS="2")
+        os.environ.update(_KEYS, AWS_ENDPOINT_URL_S3=self.ses.url, SIGNALBOOK_WORKERS="1")
         self.patient = Patient(folder / "data", free_port())
         self.journal = Journal()
         self.killed: Counter[str] = Counter()
@@ -90,20 +97,27 @@ class Ordeal:
         faults = [{"kind": kind, "share": share} for kind, share in kinds]
         self.ses.control(faults=[*faults, {"kind": "hang_after", "share": 0.001}])
 
-    def kill_all(self, kills: int, seconds: float) -> None:
-        """Kill one after another, each after a random moment."""
-        for number in range(kills):
-            time.sleep(random.uniform(0.1, 2 * seconds))
-            victim = _TURNS[number % len(_TURNS)]
+    def kill_all(self, victims: Sequence[str], seconds: float) -> None:
+        """Kill one after another, each a random moment after some writes were answered again."""
+        for number, victim in enumerate(victims):
+            self._wait_for_writes(_ANSWERED)
+            time.sleep(random.uniform(0, 2 * seconds))
             if victim == "ses":
                 self.ses.kill()
                 time.sleep(random.uniform(0, seconds))
                 self.ses.start()
             else:
-                self.patient.kill_surely(victim)
+                self.patient.kill_surely(cast("Victim", victim))
             self.killed[victim] += 1
             wait_until_ready(self.patient.port, self.patient.program)
             print(f"{number + 1:4} {victim:10} {self.told()}", flush=True)
+
+    def _wait_for_writes(self, count: int, seconds: float = 90) -> None:
+        """Wait until the writers here have had some more answers."""
+        here = [writer for writer in self.writers if isinstance(writer, Here)]
+        enough, end = sum(one.done.total() for one in here) + count, time.monotonic() + seconds
+        while sum(one.done.total() for one in here) < enough and time.monotonic() < end:
+            time.sleep(0.05)
 
     def told(self) -> str:
         done, refused = Counter[str](), Counter[str]()
@@ -171,7 +185,7 @@ def _is_broken(mode: str, asked: argparse.Namespace) -> bool:
         try:
             ordeal.trouble()
             ordeal.begin(seed=asked.seed)
-            ordeal.kill_all(asked.kills, asked.seconds)
+            ordeal.kill_all(list(islice(cycle(_TURNS), asked.kills)), asked.seconds)
             found, seconds = ordeal.end()
             unseen = ordeal.unseen_damages() if found.is_clean() else []
         finally:

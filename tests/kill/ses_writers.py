@@ -169,6 +169,9 @@ class There(Writing):
         self.journal.took_value(address, n)
 
     def delete(self, address: str) -> None:
+        """Delete who has not opted out there: SES forgets with the contact what nobody read yet."""
+        if self.journal.said[address].out:
+            return
         self.journal.try_value(address, None)
         self.ses.delete(address)
         self.journal.took_value(address, None)

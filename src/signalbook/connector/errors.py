@@ -67,6 +67,10 @@ class RebuildOvertaken(Conflict):
     """Contacts change faster than SES can be copied, and nothing was replaced: try again when it is quieter; what was copied is kept."""
 
 
+class NeverCompared(NotFound):
+    """This account was not compared with SES yet: POST /api/v1/ses-connection/drifts begins it."""
+
+
 class ContactThere(Conflict):
     """SES has a contact with this address already."""
 

@@ -65,3 +65,18 @@ POLICY: Final[dict[str, Any]] = {
         ],
     }
 }
+DRIFT: Final[dict[str, Any]] = {
+    "at": "2026-11-21T20:10:00.000Z",
+    "compared": 12_000,
+    "unread": 0,
+    "waiting": 2,
+    "nameless": 40,
+    "counts": {"only_here": 1, "only_there": 0, "different": 0, "optouts": 1},
+    "only_here": ["ada@example.com"],
+    "only_there": [],
+    "different": [],
+    "optouts": [{"email": "grace@example.com", "what": ["unsubscribed"]}],
+    "repaired": 0,
+    "running": None,
+    "failed": "",
+}

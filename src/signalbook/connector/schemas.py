@@ -123,3 +123,48 @@ class PolicyOut(msgspec.Struct):
     """A policy of IAM."""
 
     policy: dict[str, Any]
+
+
+class DriftIn(msgspec.Struct):
+    """How to compare: `deep` reads each contact of SES, `repair` brings both sides together."""
+
+    deep: bool = False
+    repair: bool = False
+
+
+class DifferenceOut(msgspec.Struct):
+    """A contact that is on both sides, and in what it differs."""
+
+    email: str
+    what: list[str]
+
+
+class RunningOut(msgspec.Struct):
+    """A comparison under way: in which part it is, and how far; `total` is 0 while unknown."""
+
+    part: str
+    done: int
+    total: int
+
+
+class DriftOut(msgspec.Struct):
+    """What the last comparison with SES found; of each kind at most a thousand are named.
+
+    `unread` contacts were compared in all but their attributes, `waiting` ones are still to go to
+    SES, `nameless` ones have no e-mail; `repaired` were brought together. `failed` says why the
+    last comparison came to nothing.
+    """
+
+    at: str | None
+    compared: int
+    unread: int
+    waiting: int
+    nameless: int
+    counts: dict[str, int]
+    only_here: list[str]
+    only_there: list[str]
+    different: list[DifferenceOut]
+    optouts: list[DifferenceOut]
+    repaired: int
+    running: RunningOut | None
+    failed: str
