@@ -97,10 +97,10 @@ class Ordeal:
         faults = [{"kind": kind, "share": share} for kind, share in kinds]
         self.ses.control(faults=[*faults, {"kind": "hang_after", "share": 0.001}])
 
-    def kill_all(self, victims: Sequence[str], seconds: float) -> None:
+    def kill_all(self, victims: Sequence[str], seconds: float, answered: int = _ANSWERED) -> None:
         """Kill one after another, each a random moment after some writes were answered again."""
         for number, victim in enumerate(victims):
-            self._wait_for_writes(_ANSWERED)
+            self._wait_for_writes(answered)
             time.sleep(random.uniform(0, 2 * seconds))
             if victim == "ses":
                 self.ses.kill()

@@ -7,11 +7,11 @@ from tests.kill.ses import Ordeal
 
 @pytest.mark.timeout(400)
 def test_kills_of_both_sides_lose_nothing(tmp_path):
-    ordeal = Ordeal(tmp_path, "store", 30)
+    ordeal = Ordeal(tmp_path, "store", 20)
     try:
         ordeal.trouble()
         ordeal.begin()
-        ordeal.kill_all(["ses", "worker", "database"], 0.2)
+        ordeal.kill_all(["ses", "worker", "database"], 0.1, answered=4)
         found, _ = ordeal.end()
         unseen = ordeal.unseen_damages() if found.is_clean() else []
     finally:
