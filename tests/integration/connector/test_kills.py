@@ -11,7 +11,7 @@ def test_kills_of_both_sides_lose_nothing(tmp_path):
     try:
         ordeal.trouble()
         ordeal.begin()
-        ordeal.kill_all(["ses", "worker", "database"], 0.1, answered=4)
+        ordeal.kill_all(["ses", "database"], 0.1, answered=4)
         found, _ = ordeal.end()
         unseen = ordeal.unseen_damages() if found.is_clean() else []
     finally:
