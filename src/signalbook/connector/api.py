@@ -14,7 +14,7 @@ from signalbook.kit.db import Read, Tx
 from signalbook.web import bodies, idempotency
 from signalbook.web.access import key
 from signalbook.web.answering import Asked, answer, write
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb, TheSettings
 from signalbook.web.idempotency import Answer
 from signalbook.web.openapi import TEXT, Answered, Operation, Param, whole
@@ -72,7 +72,7 @@ async def change(
 ) -> Response[bytes]:
     """Connect the account, or change its connection."""
     Params(request).done()
-    asked = await _asked(request)
+    asked = _wanted.accepted(await bodies.read(request))
     async with db.read() as read:
         known = await queries.get(read, caller.account_id)
     wish = wire.wish(asked, known, settings.secret_key)
@@ -128,7 +128,7 @@ async def test(
 ) -> Response[bytes]:
     """Try a connection."""
     Params(request).done()
-    asked = await _asked(request)
+    asked = _wanted.accepted(await bodies.read(request))
     async with db.read() as read:
         known = await queries.get(read, caller.account_id)
     target = actions.checked(wire.wish(asked, known, settings.secret_key)).target
@@ -207,13 +207,6 @@ async def show_policy(request: Asked, caller: TheCaller, db: TheDb) -> Response[
     text = policy.text(known.region, known.list_name, known.bucket or "") if known else ""
     text = text or policy.text("", "")
     return idempotency.respond(answer(PolicyOut(msgspec.json.decode(text))))
-
-
-async def _asked(request: Asked) -> ConnectionIn:
-    body, problems = _wanted.read(await bodies.read(request))
-    if problems:
-        raise BodyInvalid(problems=problems)
-    return body
 
 
 async def _shown(db: Read, known: Connection, settings: Settings, status: int = 200) -> Answer:

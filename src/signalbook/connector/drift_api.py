@@ -12,7 +12,7 @@ from signalbook.kit.db import Tx
 from signalbook.web import bodies, idempotency
 from signalbook.web.access import key
 from signalbook.web.answering import Asked, answer, write
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer
 from signalbook.web.openapi import Answered, Operation
@@ -43,9 +43,7 @@ async def compare(request: Asked, caller: TheCaller, db: TheDb) -> Response[byte
     """Begin a comparison."""
     Params(request).done()
     raw = await bodies.read(request)
-    body, problems = _wanted.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _wanted.accepted(raw)
 
     async def work(tx: Tx) -> Answer:
         await comparing.begin(tx, caller.account_id, deep=body.deep, repair=body.repair)

@@ -13,7 +13,7 @@ from signalbook.contacts.schemas import ContactOut, TagsIn
 from signalbook.kit.db import Read
 from signalbook.web import bodies
 from signalbook.web.access import key
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb
 from signalbook.web.openapi import Answered, Operation
 from signalbook.web.options import allowed
@@ -111,9 +111,7 @@ async def _retag(
 ) -> Response[bytes]:
     Params(request).done()
     raw = await bodies.read(request)
-    body, problems = _tags.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _tags.accepted(raw)
 
     async def change(read: Read) -> ContactChange:
         contact = await reading.find(read, caller.account_id, ref)

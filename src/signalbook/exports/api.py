@@ -22,7 +22,7 @@ from signalbook.kit.db import Database, Read, Tx
 from signalbook.kit.jobs import Worker
 from signalbook.web import answering, bodies, cursors, idempotency
 from signalbook.web.access import key
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb, TheSettings
 from signalbook.web.idempotency import Answer
 from signalbook.web.moments import shown
@@ -96,9 +96,7 @@ async def create(
     """Begin an export."""
     Params(request).done()
     raw = await bodies.read(request)
-    body, problems = _shape.read(raw, may_be_empty=True)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _shape.accepted(raw, may_be_empty=True)
     asked = Asked(
         wanted=body.filter,
         columns=tuple(body.columns),

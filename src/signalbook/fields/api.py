@@ -16,7 +16,7 @@ from signalbook.kit.db import Tx
 from signalbook.kit.jobs import Worker
 from signalbook.web import bodies, idempotency
 from signalbook.web.access import key
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer
 from signalbook.web.openapi import Answered, Operation, Param
@@ -83,9 +83,7 @@ async def create(request: _Asked, caller: TheCaller, db: TheDb) -> Response[byte
     """Make a field."""
     Params(request).done()
     raw = await bodies.read(request)
-    body, problems = _new.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _new.accepted(raw)
 
     async def work(tx: Tx) -> Answer:
         field = await actions.create(

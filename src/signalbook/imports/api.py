@@ -28,7 +28,7 @@ from signalbook.kit.db import Database, Read, Tx
 from signalbook.kit.jobs import Worker
 from signalbook.web import bodies, cursors, idempotency
 from signalbook.web.access import key
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb, TheSettings
 from signalbook.web.idempotency import Answer
 from signalbook.web.openapi import TEXT, Answered, Operation, Param, whole
@@ -163,9 +163,7 @@ async def start(
     Params(request).done()
     found = await found_in(db, caller, id)
     raw = await bodies.read(request)
-    body, problems = _start.read(raw, may_be_empty=True)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _start.accepted(raw, may_be_empty=True)
     await _looked_into(db, settings, found)
 
     async def order(tx: Tx) -> None:

@@ -20,7 +20,7 @@ from signalbook.kit.config import Settings
 from signalbook.kit.db import Database, Tx
 from signalbook.web import bodies, errors, idempotency
 from signalbook.web.access import key
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb, TheSettings
 from signalbook.web.idempotency import Answer
 from signalbook.web.openapi import TEXT, TRUTH, Answered, Operation, Param
@@ -189,9 +189,7 @@ async def _begin(
     """Make room for a file that is sent in pieces."""
     Params(request).done()
     raw = await bodies.read(request)
-    body, problems = _upload.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _upload.accepted(raw)
     await asyncio.to_thread(places.refuse_without_room, settings.data_dir, body.bytes)
 
     async def work(tx: Tx) -> Answer:

@@ -34,7 +34,7 @@ from signalbook.lists.schemas import (
 from signalbook.web import answering, bodies, cursors, idempotency
 from signalbook.web.access import key
 from signalbook.web.answering import Asked
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer
 from signalbook.web.openapi import TEXT, Answered, Operation, Param, whole
@@ -117,9 +117,7 @@ async def create(
     """Make a list, empty or from other lists."""
     Params(request).done()
     raw = await bodies.read(request)
-    body, problems = _new.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _new.accepted(raw)
     account = caller.account_id
 
     async def work(tx: Tx) -> Answer:
@@ -187,9 +185,7 @@ async def update(request: Asked, caller: TheCaller, db: TheDb, id: str) -> Respo
     """Give a list another name, description or kind."""
     Params(request).done()
     raw = await bodies.read(request)
-    body, problems = _changed.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _changed.accepted(raw)
 
     async def work(tx: Tx) -> Answer:
         one = await actions.describe(

@@ -60,16 +60,17 @@ _COUNT_GONE: Final[LiteralString] = """
                ON CONFLICT ON CONSTRAINT list_days_pkey
                DO UPDATE SET gone = list_days.gone + excluded.gone),
     """
-_JOIN = Statement(
+_TAKEN_OFF: Final[LiteralString] = (
     """
       WITH changed AS (
-           INSERT INTO list_members (account_id, list_id, contact_id, joined_at, joined_by)
-           SELECT s.account_id, %(list_id)s::uuid, s.contact_id, %(at)s::timestamptz,
-                  %(actor)s::text
-             FROM contact_signals AS s
-            WHERE s.account_id = %(account_id)s
-              AND s.contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
-            ORDER BY s.contact_id
+           DELETE FROM list_members
+            WHERE account_id = %(account_id)s
+              AND list_id = %(list_id)s
+              AND contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
+    """
+    + _COUNT_GONE
+)
+_COUNT_CAME: Final[LiteralString] = """
                ON CONFLICT ON CONSTRAINT list_members_pkey DO NOTHING
            RETURNING list_id, contact_id),
            dated AS (
@@ -80,6 +81,18 @@ _JOIN = Statement(
                ON CONFLICT ON CONSTRAINT list_days_pkey
                DO UPDATE SET joined = list_days.joined + excluded.joined),
     """
+_JOIN = Statement(
+    """
+      WITH changed AS (
+           INSERT INTO list_members (account_id, list_id, contact_id, joined_at, joined_by)
+           SELECT s.account_id, %(list_id)s::uuid, s.contact_id, %(at)s::timestamptz,
+                  %(actor)s::text
+             FROM contact_signals AS s
+            WHERE s.account_id = %(account_id)s
+              AND s.contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
+            ORDER BY s.contact_id
+    """
+    + _COUNT_CAME
     + _COUNTED
     + _SAY_HOW_MANY
 )
@@ -101,18 +114,7 @@ def join(account_id: int, list_id: UUID, ids: Iterable[UUID], at: datetime, acto
     )
 
 
-_LEAVE = Statement(
-    """
-      WITH changed AS (
-           DELETE FROM list_members
-            WHERE account_id = %(account_id)s
-              AND list_id = %(list_id)s
-              AND contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
-    """
-    + _COUNT_GONE
-    + _COUNTED
-    + _SAY_HOW_MANY
-)
+_LEAVE = Statement(_TAKEN_OFF + _COUNTED + _SAY_HOW_MANY)
 
 
 def leave(account_id: int, list_id: UUID, ids: Iterable[UUID], at: datetime) -> Bound:
@@ -188,31 +190,12 @@ _CAME = Statement(
            SELECT %(account_id)s::integer, %(list_id)s::uuid, n.id::uuid, %(at)s::timestamptz, n.by
              FROM unnest(%(ids)a, %(by)a) AS n(id, by)
             ORDER BY n.id
-               ON CONFLICT ON CONSTRAINT list_members_pkey DO NOTHING
-           RETURNING list_id, contact_id),
-           dated AS (
-           INSERT INTO list_days (account_id, list_id, day, joined)
-           SELECT %(account_id)s::integer, list_id, %(day)s::date, count(*)
-             FROM changed
-            GROUP BY list_id
-               ON CONFLICT ON CONSTRAINT list_days_pkey
-               DO UPDATE SET joined = list_days.joined + excluded.joined),
     """
+    + _COUNT_CAME
     + _COUNTED
     + _PLACED
 )
-_WENT = Statement(
-    """
-      WITH changed AS (
-           DELETE FROM list_members
-            WHERE account_id = %(account_id)s
-              AND list_id = %(list_id)s
-              AND contact_id = ANY((SELECT %(ids)a::uuid[])::uuid[])
-    """
-    + _COUNT_GONE
-    + _COUNTED
-    + _PLACED
-)
+_WENT = Statement(_TAKEN_OFF + _COUNTED + _PLACED)
 
 
 def _came(account_id: int, list_id: UUID, members: Mapping[str, str], at: datetime) -> list[Bound]:

@@ -33,7 +33,7 @@ from signalbook.lists.schemas import ListJobOut, Members, MembersChanged, Member
 from signalbook.web import answering, bodies, cursors, idempotency
 from signalbook.web.access import key
 from signalbook.web.answering import Asked
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer
 from signalbook.web.openapi import TEXT, Answered, Operation, Param, whole
@@ -209,9 +209,7 @@ async def _change(
 ) -> Response[bytes]:
     Params(request).done()
     raw = await bodies.read(request, MAX_BYTES)
-    body, problems = _members.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _members.accepted(raw)
     named = Named(
         ids=body.ids,
         emails=body.emails,

@@ -36,7 +36,7 @@ from signalbook.optouts.schemas import (
 from signalbook.web import answering, bodies, idempotency
 from signalbook.web.access import key
 from signalbook.web.answering import Asked
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer
 from signalbook.web.openapi import TEXT, Answered, Operation, Param, whole
@@ -119,9 +119,7 @@ async def create(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes
     """Add an opt-out."""
     Params(request).done()
     raw = await bodies.read(request)
-    body, problems = _new.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _new.accepted(raw)
     asked = wire.restriction_of(body, caller)
 
     async def work(tx: Tx) -> Answer:
@@ -153,9 +151,7 @@ async def lift(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
     """Lift an opt-out."""
     Params(request).done()
     raw = await bodies.read(request)
-    body, problems = _lift.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _lift.accepted(raw)
     asked = wire.lift_of(body, caller)
 
     async def work(tx: Tx) -> Answer:
@@ -186,9 +182,7 @@ async def change(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes
     """Add and lift many at once."""
     Params(request).done()
     raw = await bodies.read(request, _MAX_MANY_BYTES)
-    body, problems = _many.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _many.accepted(raw)
     count = len(body.add) + len(body.lift)
     if count > MOST_AT_ONCE:
         raise TooManyOptouts(most=MOST_AT_ONCE, count=count)
@@ -265,9 +259,7 @@ async def hear(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
     """Do what a message asks for."""
     Params(request).done()
     raw = await bodies.read(request)
-    body, problems = _reply.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _reply.accepted(raw)
     evidence = {"message_id": body.message_id} if body.message_id else None
 
     async def work(tx: Tx) -> Answer:

@@ -18,7 +18,7 @@ from signalbook.preferences.model import MOST_LOGO_BYTES, Look
 from signalbook.preferences.schemas import ContactLinks, LinkKeyOut, LinkKeys, LookIn, LookOut
 from signalbook.web import bodies, idempotency
 from signalbook.web.access import key
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb, TheSettings
 from signalbook.web.idempotency import Answer
 from signalbook.web.openapi import Answered, Operation, Schema
@@ -77,9 +77,7 @@ async def change(
 ) -> Response[bytes]:
     """Say how the public pages look."""
     Params(request).done()
-    body, problems = _look.read(await bodies.read(request))
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _look.accepted(await bodies.read(request))
     async with db.tx() as tx:
         before = await queries.look(tx, caller.account_id) or Look()
         await actions.set_look(tx, caller.account_id, wire.changed(before, body), caller.actor)

@@ -14,7 +14,7 @@ from signalbook.tags.queries import Rank
 from signalbook.tags.schemas import TagDeleted, TagList, TagMergeIn, TagNameIn, TagOut
 from signalbook.web import bodies, cursors, idempotency
 from signalbook.web.access import key
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer
 from signalbook.web.moments import shown
@@ -118,9 +118,7 @@ async def show(request: _Asked, caller: TheCaller, db: TheDb, id: str) -> Respon
 async def rename(request: _Asked, caller: TheCaller, db: TheDb, id: str) -> Response[bytes]:
     """Rename a tag."""
     Params(request).done()
-    body, problems = _name.read(await bodies.read(request))
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _name.accepted(await bodies.read(request))
     async with db.tx() as tx:
         tag = await actions.rename(tx, caller.account_id, _id_of(id), body.name)
     return _answer(_out(tag))
@@ -167,9 +165,7 @@ async def merge(request: _Asked, caller: TheCaller, db: TheDb, id: str) -> Respo
     """Merge a tag into another."""
     Params(request).done()
     raw = await bodies.read(request)
-    body, problems = _merge.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _merge.accepted(raw)
     account, into = caller.account_id, _id_of(str(body.into))
 
     async def merged() -> Answer:

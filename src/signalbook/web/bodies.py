@@ -101,6 +101,13 @@ class Shape(Generic[S]):
         except (msgspec.DecodeError, UnicodeDecodeError):
             return self.fit(json_of(raw))
 
+    def accepted(self, raw: bytes, *, may_be_empty: bool = False) -> S:
+        """Return what the body says; raises BodyInvalid with all its problems."""
+        said, problems = self.read(raw, may_be_empty=may_be_empty)
+        if problems:
+            raise BodyInvalid(problems=problems)
+        return said
+
     def fit(self, value: object) -> tuple[S, list[Problem]]:
         """Do the same for a value that is JSON already."""
         if not isinstance(value, dict):

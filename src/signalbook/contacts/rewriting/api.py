@@ -28,7 +28,7 @@ from signalbook.fields.schemas import FieldIn, FieldOut
 from signalbook.kit.db import Database, Read, Tx
 from signalbook.web import answering, bodies, idempotency
 from signalbook.web.access import key
-from signalbook.web.bodies import BodyInvalid, Shape
+from signalbook.web.bodies import Shape
 from signalbook.web.held import TheDb
 from signalbook.web.idempotency import Answer
 from signalbook.web.openapi import Answered, Operation, Param
@@ -79,9 +79,7 @@ async def update(
 ) -> Response[bytes]:
     """Set a field's label, aliases or type, or hide it."""
     Params(request).done()
-    body, problems = _field.read(await bodies.read(request))
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = _field.accepted(await bodies.read(request))
     account, name = caller.account_id, name_of(name)
     async with db.tx() as tx:
         field = await fields.describe(
@@ -305,9 +303,7 @@ async def _rewrite(
     """Do what a body wishes, or with `dry_run` tell what it would come to."""
     Params(request).done()
     raw = await bodies.read(request)
-    body, problems = shape.read(raw)
-    if problems:
-        raise BodyInvalid(problems=problems)
+    body = shape.accepted(raw)
     wish, is_dry = read(body)
     if not is_dry:
         return await _begin(request, caller, db, worker, raw, wish)

@@ -9,7 +9,6 @@ from typing import ClassVar, Final
 
 from signalbook.kit.errors import (
     AppError,
-    Conflict,
     Forbidden,
     Invalid,
     NotFound,
@@ -23,7 +22,6 @@ _STATUS: Final = {
     "AccessDeniedException": 403,
     "AlreadyExistsException": 400,
     "BadRequestException": 400,
-    "ConcurrentModificationException": 409,
     "ExpiredTokenException": 403,
     "IncompleteSignatureException": 403,
     BUG_CODE: 500,
@@ -93,12 +91,6 @@ class NextTokenForeign(Invalid):
 
 class ResourceUnknown(NotFound):
     """There is no resource {arn}"""
-
-
-class ModifiedMeanwhile(Conflict):
-    """Somebody else changed this at the same moment; try again."""
-
-    aws: ClassVar[str] = "ConcurrentModificationException"
 
 
 class LimitReached(Invalid):

@@ -7,7 +7,7 @@ from signalbook.doors.ses import tokens
 from signalbook.doors.ses.call import Call, Handler, stamp
 from signalbook.doors.ses.errors import ConstraintBroken, ParameterRefused
 from signalbook.doors.ses.members import Nested, Structure, Text, Whole, breach
-from signalbook.doors.ses.pages import size_of
+from signalbook.doors.ses.paging import size_of
 from signalbook.ses import importing, sources
 from signalbook.ses.errors import ImportJobNotFound
 from signalbook.ses.importing_model import Destination, ImportJob

@@ -9,11 +9,11 @@ MOST: Final = 1_000
 """What AWS gives at most, and unless another size is asked for."""
 
 
-def size_of(given: int | None, most: int = MOST) -> int:
+def size_of(given: int | None) -> int:
     """Return the size of a page that was asked for, or the most; raises ConstraintBroken."""
     if given is None:
-        return most
+        return MOST
     if given < 1:
         told = "Member must have value greater than or equal to 1"
         raise ConstraintBroken([breach("pageSize", told)])
-    return min(given, most)
+    return min(given, MOST)

@@ -8,7 +8,7 @@ from signalbook.doors.ses import tokens
 from signalbook.doors.ses.call import Call, Handler, stamp
 from signalbook.doors.ses.errors import ConstraintBroken, NotDecoded, ParameterRefused
 from signalbook.doors.ses.members import Structure, Text, breach, text_in, texts_in, whole_in
-from signalbook.doors.ses.pages import size_of
+from signalbook.doors.ses.paging import size_of
 from signalbook.kit import clock
 from signalbook.kit.db import Tx
 from signalbook.kit.errors import AppError
