@@ -51,7 +51,7 @@ async def on_a_list(db, account_id):
 
 BREAKS = {
     "counts": "UPDATE contact_counts SET contacts = 9 WHERE tag_id = 0 AND what = 's:test'",
-    "field_lengths": "UPDATE field_lengths SET length = length + 1 WHERE name = 'city'",
+    "field_lengths": "UPDATE field_lengths SET length = length + 90 WHERE name = 'city'",
     "list_activity": "UPDATE lists SET is_active = false",
     "list_counts": "DELETE FROM list_counts WHERE what LIKE 'r:%'",
     "tags": "UPDATE tags SET contacts = 9 WHERE name = 'vip'",
