@@ -1,8 +1,10 @@
 """Contacts, the way a person works with them; the basic journey also without scripts."""
 
+import asyncio
+
 import httpx
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.e2e.conftest import watched
 from tests.e2e.test_pages import assert_accessible
@@ -75,6 +77,30 @@ async def test_signals_appear_by_themselves(page: Page, served: Served):
     await expect(page.locator("tr[data-row]").first).to_contain_text("Liv Einar")
     send(served, email="newcomer@example.com", full_name="Nova Comer")
     await expect(page.locator("tr[data-row]").first).to_contain_text("Nova Comer")
+
+
+async def test_a_word_that_is_being_typed_outlives_what_happens_meanwhile(
+    page: Page, served: Served
+):
+    send(served, email="typed@example.com", full_name="Ty Ped")
+    await of(page, served, "typed@example.com")
+    held = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await held.wait()
+        await route.continue_()
+
+    await page.route("**/reach", hold)
+    async with page.expect_response("**/reach"):
+        async with page.expect_request("**/reach"):
+            await page.evaluate("document.dispatchEvent(new Event('contact-stirred'))")
+        await page.get_by_label("Attach a tag").fill("begun")
+        held.set()
+    await page.wait_for_timeout(100)  # a swap would have come by now
+
+    await expect(page.get_by_label("Attach a tag")).to_have_value("begun")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#signals .chip", has_text="begun")).to_be_visible()
 
 
 async def test_all_that_match_are_tagged_and_put_back(page: Page, served: Served):

@@ -12,6 +12,7 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -53,15 +54,10 @@ def configure_worker(settings: Settings) -> None:
         told = {"event": event.pop("event", ""), "logger": logger.name, **event}
         return line(fmt, level, told, _told(failure) if failure else None)
 
-    class Named(structlog.PrintLogger):
-        def __init__(self, name: str = _OWN) -> None:
-            super().__init__(sys.stderr)
-            self.name = name
-
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, to_line],
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
-        logger_factory=Named,
+        logger_factory=_Written,
         cache_logger_on_first_use=True,
     )
 
@@ -95,6 +91,24 @@ def line(fmt: LogFormat, level: str, event: Mapping[str, Any], failure: str | No
 def blot(text: str) -> str:
     """Blot out e-mail addresses and phone numbers in words that are not ours."""
     return _NUMBER.sub("<number>", _ADDRESS.sub("<address>", text))
+
+
+class _Written:
+    """Writes lines to standard error; where that is closed or full, the work goes on without them.
+
+    An error of writing would otherwise end what only wanted to say something, such as the worker
+    that takes the jobs.
+    """
+
+    def __init__(self, name: str = _OWN) -> None:
+        self.name = name
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{message}\n")
+            sys.stderr.flush()
+
+    log = debug = info = warning = error = critical = exception = msg
 
 
 class _Lines(logging.Formatter):

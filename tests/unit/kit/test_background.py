@@ -24,7 +24,8 @@ async def test_work_that_fails_is_told_and_done_again(error):
         async with background.repeated(work, 0.01, name="w", failed="not_done", at_once=True):
             await asyncio.wait_for(again.wait(), 5)
 
-    assert [(one["event"], one["reason"]) for one in logs] == [("not_done", type(error).__name__)]
+    told = [one for one in logs if one["event"] == "not_done"]  # others work in this process too
+    assert [one["reason"] for one in told] == [type(error).__name__]
 
 
 async def test_the_first_time_waits_unless_it_is_asked_for_and_the_end_ends_it():

@@ -1,7 +1,10 @@
 """Log lines: one shape for people, one for machines, and nobody's address in either."""
 
+import io
 import json
 import logging
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +79,17 @@ def test_a_value_that_json_does_not_know_is_written_as_text(configured, capsys, 
     log.get("signalbook.x").info("opened", folder=tmp_path)
 
     assert json.loads(capsys.readouterr().err)["folder"] == str(tmp_path)
+
+
+def test_work_goes_on_where_no_line_can_be_written(configured, monkeypatch):
+    configured(log_format="json")
+    closed = io.StringIO()
+    closed.close()
+    full = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115  # its closing fails too
+
+    for stream in (closed, full):
+        monkeypatch.setattr("sys.stderr", stream)
+        log.get("signalbook.x").warning("nobody reads this")
+        monkeypatch.undo()
+    with suppress(OSError):
+        full.close()

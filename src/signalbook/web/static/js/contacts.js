@@ -34,9 +34,16 @@ document.addEventListener("contact-changed", () => {
   const activity = document.getElementById("activity");
   if (activity) htmx.trigger(activity, "refresh");
 });
+const engaged = (signals) =>
+  signals.contains(document.activeElement) || signals.querySelector("[data-typed]")?.value;
 document.addEventListener("contact-stirred", () => {
   const signals = document.querySelector("[data-stirred]");
-  if (signals && !signals.contains(document.activeElement)) htmx.trigger(signals, "stirred");
+  if (signals && !engaged(signals)) htmx.trigger(signals, "stirred");
+});
+// Who began to type while the answer was on its way keeps the word; the next stir shows the rest.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const asked = event.detail.requestConfig?.elt;
+  if (asked?.matches("[data-stirred]") && engaged(asked)) event.detail.shouldSwap = false;
 });
 document.addEventListener("htmx:afterSwap", () => {
   const field = document.querySelector("[data-focus]");
