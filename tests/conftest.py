@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 import httpx
 import hypothesis
 import pytest
+import structlog
 from litestar.types import ASGIApp
 from psycopg import AsyncCursor
 
+from signalbook.kit import log
 from signalbook.kit.config import Settings
 from signalbook.kit.db import Database
 from signalbook.ledger import seals
@@ -27,6 +29,17 @@ hypothesis.settings.load_profile("signalbook")
 
 
 seals.keep("a secret key that only the tests have")
+
+# Whoever takes standard output for itself, as commands under test do, closes it for others who log.
+structlog.configure(logger_factory=log.Writer)
+_LOGGING = structlog.get_config()
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """Take back how a command under test has configured the log."""
+    yield
+    structlog.configure(**_LOGGING)
 
 
 @pytest.fixture(scope="session")

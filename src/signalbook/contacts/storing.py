@@ -6,11 +6,12 @@ itself (`Database.after_commit`); long work asks here before it says that it is 
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final, Protocol
 
 from signalbook.kit import clock
-from signalbook.kit.db import Database
+from signalbook.kit.db import Database, Tx
 from signalbook.kit.errors import Unavailable
 from signalbook.kit.jobs import Lease
 
@@ -46,6 +47,24 @@ def keep(store: Store | None) -> None:
 def is_elsewhere(account_id: int) -> bool:
     """Tell whether the contacts of an account are stored elsewhere, by their e-mail addresses."""
     return any(store.has(account_id) for store in _stores)
+
+
+async def in_chunks(
+    db: Database, lease: Lease, account_id: int, step: Callable[[Tx], Awaitable[bool]]
+) -> None:
+    """Do step after step of a job until one says that there is no more to do.
+
+    Each is committed together with the proof that the job is ours, and the next begins when what it
+    changed is stored where it belongs. So the step that ends the job must change no contacts.
+    Raises as `stored` does.
+    """
+
+    async def chunk(tx: Tx) -> bool:
+        await lease.advance(tx)
+        return await step(tx)
+
+    while await db.transact(chunk, {}):
+        await stored(db, lease, account_id)
 
 
 async def stored(db: Database, lease: Lease, account_id: int) -> None:

@@ -225,5 +225,5 @@ def _lives(pid: int) -> bool:
 
 def quietly(settings: Settings) -> None:
     """Let what works here write nothing between the lines of the command, but for errors."""
-    log.configure_worker(msgspec.structs.replace(settings, log_level="error"))
+    log.configure_worker(msgspec.structs.replace(settings, log_level="error"), for_good=False)
     logging.getLogger().setLevel(logging.ERROR)  # libraries too: an interrupted query is no news

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from signalbook.contacts import bulk_queries as contact_jobs
-from signalbook.contacts import list_queries
+from signalbook.contacts import list_queries, storing
 from signalbook.contacts import queries as contacts
 from signalbook.contacts.filters import ContactFilter
 from signalbook.kit import clock, ids
@@ -111,6 +111,8 @@ async def step(tx: Tx, account_id: int, job_id: UUID) -> bool:
             done=chunk.looked_at,
             changed=await _change(tx, account_id, job, chunk.meant),
         )
+    if chunk.is_last and chunk.cursor is not None and storing.is_elsewhere(account_id):
+        return True  # what it changed has to arrive where it is stored before the job has ended
     if chunk.is_last:
         if job.is_switch:
             await queries.set_settled(tx, account_id, job.list_id)

@@ -1,20 +1,19 @@
 """What the queue brings to lists."""
 
-from signalbook.kit.db import Database, Tx
+from functools import partial
+
+from signalbook.contacts import storing
+from signalbook.kit.db import Database
 from signalbook.kit.jobs import Handler, Handlers, Lease, later
 from signalbook.lists import job_actions
 from signalbook.lists.model import ForgetMembers, RunListJob
 
 
 async def run(db: Database, lease: Lease, message: RunListJob) -> None:
-    """Go on with a job chunk by chunk, each committed together with the proof that it is ours."""
-
-    async def chunk(tx: Tx) -> bool:
-        await lease.advance(tx)
-        return await job_actions.step(tx, message.account_id, message.job_id)
-
-    while await db.transact(chunk):
-        pass
+    """Go on with a job chunk by chunk."""
+    account_id = message.account_id
+    step = partial(job_actions.step, account_id=account_id, job_id=message.job_id)
+    await storing.in_chunks(db, lease, account_id, step)
 
 
 async def give_up(db: Database, message: RunListJob) -> None:
@@ -25,13 +24,9 @@ async def give_up(db: Database, message: RunListJob) -> None:
 
 async def forget(db: Database, lease: Lease, message: ForgetMembers) -> None:
     """Remove who was on a deleted list, some thousands at a time."""
-
-    async def chunk(tx: Tx) -> bool:
-        await lease.advance(tx)
-        return await job_actions.forget(tx, message.account_id, message.list_id)
-
-    while await db.transact(chunk):
-        pass
+    account_id = message.account_id
+    step = partial(job_actions.forget, account_id=account_id, list_id=message.list_id)
+    await storing.in_chunks(db, lease, account_id, step)
 
 
 async def forget_later(db: Database, message: ForgetMembers) -> None:

@@ -143,3 +143,65 @@ async def test_an_account_in_another_mode_waits_for_nobody(db, writer, northwind
 
     assert outcome.status == "created"
     assert list(await waiting(db, northwind.id)) == ["ada@example.com"]
+
+
+@pytest.mark.parametrize("kind", ["list", "field"])
+async def test_a_job_over_many_has_ended_when_ses_has_them(db, keeper, northwind, kind):
+    from tests.integration.exports.working import Held
+
+    begun, job = await (begun_list if kind == "list" else begun_field)(db, northwind.id)
+    async with db.tx() as tx:
+        await tx.execute("DELETE FROM outbox")
+
+    done = asyncio.create_task(begun(db, Held()))
+    await until(lambda: waiting(db, northwind.id))
+    await asyncio.sleep(0.2)
+    assert (await job()).is_active
+    for address in await waiting(db, northwind.id):
+        await took(db, northwind.id, address)
+    await done
+
+    assert (await job()).state == "done"
+
+
+async def begun_list(db, account_id):
+    from signalbook.contacts.filters import ContactFilter
+    from signalbook.lists import actions, job_actions, job_queries, jobs
+    from signalbook.lists.model import RunListJob
+
+    await added(db, account_id)
+    async with db.tx() as tx:
+        one = await actions.create(tx, account_id, "Newsletter", actor="test")
+        wanted = ContactFilter()
+        id = await job_actions.start(
+            tx, account_id, one.id, "add", wanted=wanted, named=None, actor="test"
+        )
+    return (
+        lambda db, lease: jobs.run(db, lease, RunListJob(account_id, id)),
+        lambda: read(db, job_queries.get, account_id, id),
+    )
+
+
+async def begun_field(db, account_id):
+    from signalbook.contacts.rewriting import actions, jobs, queries
+    from signalbook.contacts.rewriting.model import RewriteField, Wish
+
+    await added(db, account_id)
+    wish = Wish(action="rename", name="plan", target="tariff")
+    begun = await actions.begin(db, account_id, wish, "test")
+    return (
+        lambda db, lease: jobs.run(db, lease, RewriteField(account_id, begun.id)),
+        lambda: read(db, queries.get, account_id, begun.id),
+    )
+
+
+async def added(db, account_id):
+    from signalbook.contacts import actions
+
+    some = [change(email=f"p{number}@example.com", fields={"plan": "free"}) for number in range(3)]
+    await db.transact(lambda tx: actions.apply(tx, account_id, some), {})
+
+
+async def read(db, query, *about):
+    async with db.read() as read:
+        return await query(read, *about)

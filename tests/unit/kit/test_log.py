@@ -19,8 +19,9 @@ def configured(monkeypatch):
 
     root, own = logging.getLogger(), logging.getLogger("signalbook")
     before = root.handlers[:], root.level, own.level
+    config = structlog.get_config()
     yield lambda **settings: log.configure_worker(Settings(**settings))
-    structlog.reset_defaults()
+    structlog.configure(**config)
     root.handlers[:] = before[0]
     root.setLevel(before[1])
     own.setLevel(before[2])

@@ -1,20 +1,19 @@
 """What the queue brings to the rewriting of fields."""
 
+from functools import partial
+
+from signalbook.contacts import storing
 from signalbook.contacts.rewriting import actions
 from signalbook.contacts.rewriting.model import RewriteField
-from signalbook.kit.db import Database, Tx
+from signalbook.kit.db import Database
 from signalbook.kit.jobs import Handler, Handlers, Lease
 
 
 async def run(db: Database, lease: Lease, message: RewriteField) -> None:
-    """Go on with a job chunk by chunk, each committed together with the proof that it is ours."""
-
-    async def chunk(tx: Tx) -> bool:
-        await lease.advance(tx)
-        return await actions.step(tx, message.account_id, message.job_id)
-
-    while await db.transact(chunk):
-        pass
+    """Go on with a job chunk by chunk."""
+    account_id = message.account_id
+    step = partial(actions.step, account_id=account_id, job_id=message.job_id)
+    await storing.in_chunks(db, lease, account_id, step)
 
 
 async def give_up(db: Database, message: RewriteField) -> None:
