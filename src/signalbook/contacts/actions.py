@@ -186,13 +186,17 @@ def _sealed(
 async def _listed(
     tx: Tx, account_id: int, changes: Sequence[ContactChange], contacts: Sequence[Contact]
 ) -> listing.Listing:
-    """Read what lists hold of the contacts, where a change says something of lists."""
+    """Read what lists hold of the contacts, where a change says something of lists.
+
+    Nothing holds contacts that are all new, as most are that come through a contact list.
+    """
     listed = listing.Listing()
-    if listing.is_concerned(changes):
+    mentioned = listing.mentioned(changes)
+    if mentioned or (contacts and listing.is_concerned(changes)):
         known = [one.id for one in contacts]
         rows, *lists = await tx.together(
             listing_queries.held(account_id, known),
-            *following.read(account_id, known, listing.mentioned(changes)),
+            *following.read(account_id, known, mentioned),
         )
         listed.load(rows)
         for some in lists:
@@ -283,16 +287,16 @@ async def _locked(
     """
     tag_names, field_names, asked = mentioned
     for _ in range(_LOOKS):
-        _, locked, contact_rows, tag_rows, field_rows, restricted = await tx.together(
+        _, locked, contact_rows, field_rows, restricted, *tag_rows = await tx.together(
             queries.begin_batch(account_id),
             queries.lock(params),
             queries.read(params),
-            tags.named(account_id, tag_names),
             naming.named(account_id, field_names),
             ledger.restrictions(account_id, asked),
+            *((tags.named(account_id, tag_names),) if tag_names else ()),
         )
         if len(contact_rows) == len(locked):
-            return contact_rows, tag_rows, field_rows, restricted
+            return contact_rows, tag_rows[0] if tag_rows else [], field_rows, restricted
     raise Again
 
 

@@ -97,6 +97,7 @@ async def together_in(conn: AsyncConnection[Any], group: Sequence[Bound]) -> lis
         known = _prepared[conn] = {}
     results = await conn.wait(_exchange(conn.pgconn, group, known))
     rows: list[list[Row]] = []
+    transformer = Transformer(conn)
     for result in results:
         if result.status in _FAILED:
             error = errors.error_from_result(result)
@@ -104,9 +105,11 @@ async def together_in(conn: AsyncConnection[Any], group: Sequence[Bound]) -> lis
                 known.clear()  # somebody between us and the server has forgotten our plans
             raise error
         if result.status == ExecStatus.TUPLES_OK:
-            transformer = Transformer(conn)
-            transformer.set_pgresult(result)
-            rows.append(transformer.load_rows(0, result.ntuples, tuple))
+            if result.ntuples:
+                transformer.set_pgresult(result)
+                rows.append(transformer.load_rows(0, result.ntuples, tuple))
+            else:
+                rows.append([])
         else:
             rows.append([(result.command_tuples,)])
     return rows
