@@ -20,8 +20,9 @@ import tempfile
 import time
 from asyncio import run
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from http.client import HTTPException
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Final, cast
@@ -30,7 +31,7 @@ import psycopg
 
 from signalbook.kit.errors import DatabaseDown
 from signalbook.kit.postgres import PostgresFailed
-from tests.bench.importing import Client
+from tests.bench.importing import Client, Refused
 from tests.bench.server import Door, free_port, open_door, wait_until_ready
 from tests.kill import ses_verdict
 from tests.kill.nemesis import Patient, Victim
@@ -135,6 +136,7 @@ class Ordeal:
         self.ses.strike()
         began = time.monotonic()
         wait_until_ready(self.patient.port, self.patient.program)
+        self._opt_somebody_out()
         self.command("sync")  # what others changed in SES is found when somebody looks
         while True:
             with suppress(PostgresFailed, psycopg.Error, DatabaseDown):
@@ -146,6 +148,16 @@ class Ordeal:
             if time.monotonic() - began > seconds + 60:
                 raise TimeoutError("what waits for SES does not get less")
             time.sleep(0.5)
+
+    def _opt_somebody_out(self) -> None:
+        """See to it that somebody is there who has opted out: the checker is checked with them."""
+        one = "gone@a.example"
+        client = Client(self.patient.port, self.door.api_key)
+        here = Here(client, self.mode, 0, [one], self.journal)
+        there = There(self.ses, self.mode, 0, [one], self.journal)
+        value = there.value if self.mode == "follow" else here.value
+        for step in (value, there.unsubscribe if self.mode == "follow" else here.optout):
+            _surely(step, one)
 
     def judge(self) -> Found:
         account = self.door.account_id
@@ -163,6 +175,14 @@ class Ordeal:
         with psycopg.connect(self.patient.dsn, autocommit=True) as conn:
             row = conn.execute("SELECT count(*) FROM outbox").fetchone()
         return row[0] if row else 0
+
+
+def _surely(step: Callable[[str], None], address: str) -> None:
+    for _ in range(200):
+        with suppress(Refused, OSError, HTTPException):
+            return step(address)
+        time.sleep(0.2)
+    raise TimeoutError(step.__name__)
 
 
 def main() -> None:
