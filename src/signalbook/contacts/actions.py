@@ -1,6 +1,6 @@
 """The one verb by which contacts change: `apply`, set-based, a batch of one account at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -37,6 +37,7 @@ from signalbook.fields.model import MAX_FIELDS
 from signalbook.fields.naming import Meaning
 from signalbook.kit import clock
 from signalbook.kit.db import Again, Row, Tx
+from signalbook.kit.together import Bound
 from signalbook.ledger import batch_queries as ledger
 from signalbook.ledger.model import State as Restriction
 from signalbook.tags import batch_queries as tags
@@ -146,24 +147,24 @@ async def _read(
     missing = [name for name in tag_names if name not in tag_ids]
     sealed = _sealed(account_id, restricted, asked, contacts, changes)
     further = {*_further(contacts, changes).difference(asked), *sealed.values()}
-    room, added, fresh = MAX_FIELDS, list[Row](), list[Row]()
-    if missing or message_ids or further or unknown or meaning.further:
-        (more, (counted,), added, fresh, meant) = await tx.together(
-            ledger.restrictions(account_id, sorted(further)),
-            fields.count(account_id),
-            tags.insert(account_id, missing, now),
-            events.claim_messages(account_id, message_ids, now),
-            naming.meant(account_id, unknown, meaning.further),
-        )
-        meaning.learn(meant)
-        restricted, room = restricted + more, MAX_FIELDS - counted[0]
+    named_more = unknown or meaning.further
+    more, counted, added, fresh, meant = await _where_asked(
+        tx,
+        further and ledger.restrictions(account_id, sorted(further)),
+        named_more and fields.count(account_id),
+        missing and tags.insert(account_id, missing, now),
+        message_ids and events.claim_messages(account_id, message_ids, now),
+        named_more and naming.meant(account_id, unknown, meaning.further),
+    )
+    meaning.learn(meant)
     if len(added) < len(missing):
         raise Again
     new_tags: dict[str, int] = dict(added)
+    room = MAX_FIELDS - sum(count for (count,) in counted)
     fold = Fold(now, Registry(tag_ids | new_tags, meaning.fields.values(), room))
     fold.listing = listed
     fold.load((one, row[-1]) for one, row in zip(contacts, contact_rows, strict=True))
-    _inform(fold, restricted, {*asked, *further}, sealed)
+    _inform(fold, restricted + more, {*asked, *further}, sealed)
     if unknown or meaning.is_moving:
         await _resolve(tx, account_id, fold, meaning, changes, contacts)
     return fold, meaning, {row[0] for row in fresh}, new_tags
@@ -287,17 +288,25 @@ async def _locked(
     """
     tag_names, field_names, asked = mentioned
     for _ in range(_LOOKS):
-        _, locked, contact_rows, field_rows, restricted, *tag_rows = await tx.together(
+        _, locked, contact_rows, tag_rows, field_rows, restricted = await _where_asked(
+            tx,
             queries.begin_batch(account_id),
             queries.lock(params),
             queries.read(params),
-            naming.named(account_id, field_names),
-            ledger.restrictions(account_id, asked),
-            *((tags.named(account_id, tag_names),) if tag_names else ()),
+            tag_names and tags.named(account_id, tag_names),
+            field_names and naming.named(account_id, field_names),
+            asked and ledger.restrictions(account_id, asked),
         )
         if len(contact_rows) == len(locked):
-            return contact_rows, tag_rows[0] if tag_rows else [], field_rows, restricted
+            return contact_rows, tag_rows, field_rows, restricted
     raise Again
+
+
+async def _where_asked(tx: Tx, *wanted: Bound | Collection[object]) -> list[list[Row]]:
+    """Run the statements in one round trip; what is empty instead of one has no rows."""
+    statements = [one for one in wanted if isinstance(one, Bound)]
+    rows = iter(await tx.together(*statements) if statements else [])
+    return [next(rows) if isinstance(one, Bound) else [] for one in wanted]
 
 
 def _mentioned(
