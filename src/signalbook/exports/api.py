@@ -254,9 +254,10 @@ async def file_of(db: Database, settings: Settings, account_id: int, export_id: 
 
 
 def out(export: Export) -> ExportOut:
-    """Show an export."""
-    pace = pace_of(export, clock.now())
-    is_ready = export.is_ready(clock.now())
+    """Show an export as it is now."""
+    now = clock.now()
+    export = export.as_of(now)
+    pace = pace_of(export, now)
     return ExportOut(
         id=export.id,
         state=export.state,
@@ -270,7 +271,7 @@ def out(export: Export) -> ExportOut:
         rows_per_second=pace.rows_per_second,
         seconds_left=None if pace.seconds_left is None else round(pace.seconds_left, 1),
         bytes=export.bytes,
-        file=f"{EXPORTS}/{export.id}/file" if is_ready else None,
+        file=f"{EXPORTS}/{export.id}/file" if export.is_ready(now) else None,
         created_at=shown(export.created_at),
         finished_at=shown(export.finished_at) if export.finished_at else None,
         expires_at=shown(export.expires_at) if export.expires_at else None,

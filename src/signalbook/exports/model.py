@@ -115,6 +115,12 @@ class Export(msgspec.Struct, frozen=True, kw_only=True):
         """Tell whether it waits or works."""
         return self.state in ACTIVE
 
+    def as_of(self, now: datetime) -> "Export":
+        """Return it as it is at a moment: a file whose time is over has expired, swept or not."""
+        if self.state != State.DONE or self.is_ready(now):
+            return self
+        return msgspec.structs.replace(self, state=State.EXPIRED)
+
     def is_ready(self, now: datetime) -> bool:
         """Tell whether its file can be fetched."""
         return self.state == State.DONE and self.expires_at is not None and now < self.expires_at

@@ -180,11 +180,13 @@ class Card(msgspec.Struct, frozen=True):
 
 
 def _card(export: Export) -> Card:
+    now = clock.now()
+    export = export.as_of(now)
     return Card(
         export,
         _title(export),
         _facts(export),
-        export.is_ready(clock.now()),
+        export.is_ready(now),
         views.HOME + (f"?{export.query}" if export.query else ""),
     )
 

@@ -177,6 +177,22 @@ async def test_a_file_that_is_not_ready_or_gone_is_told(api, db, northwind, sett
     assert (await api.get(f"{EXPORTS}/{export['id']}")).json()["file"] is None
 
 
+async def test_an_export_whose_time_is_over_has_expired_before_it_is_swept(api, db, northwind):
+    export = await done(api, (await begun(api))["id"])
+    async with db.tx() as tx:
+        await tx.execute(
+            "UPDATE exports SET expires_at = %s WHERE id = %s",
+            [clock.now() - timedelta(seconds=1), export["id"]],
+        )
+
+    one = (await api.get(f"{EXPORTS}/{export['id']}")).json()
+    listed = (await api.get(EXPORTS)).json()["data"]
+    cancelled = (await api.post(f"{EXPORTS}/{export['id']}/cancel")).json()
+
+    assert export["state"] == "done"
+    assert [found["state"] for found in (one, *listed, cancelled)] == ["expired"] * 3
+
+
 async def test_a_file_that_was_deleted_is_off_the_disk(api, db, northwind, settings):
     export = await done(api, (await begun(api))["id"])
     folder = files.home(settings.data_dir, northwind.id, export["id"])

@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+from datetime import timedelta
 
+from signalbook.kit import clock
 from tests.integration.bulk.people import apply, crowd
 
 
@@ -77,6 +79,19 @@ async def test_a_card_tells_when_it_has_ended(ada, kenji, db, northwind):
     assert (await ada.post(f"{here}/cancellation", target="x")).status_code == 200
     await ada.post(f"{here}/deletion")
     assert "No exports yet" in (await ada.get("/exports")).text
+
+
+async def test_a_card_says_that_it_has_expired_before_it_is_swept(ada, db, northwind):
+    await ada.post("/exports", {"format": "csv", "columns": ["email"]})
+    ready = await ended(ada)
+    async with db.tx() as tx:
+        await tx.execute("UPDATE exports SET expires_at = %s", [clock.now() - timedelta(seconds=1)])
+
+    late = (await ada.get("/exports")).text
+
+    assert "Expired" not in ready
+    assert "Expired: CSV" in late
+    assert "The file was kept for 24 hours and is gone." in late
 
 
 async def test_what_cannot_be_exported_is_told_as_a_toast(ada, db, northwind):
