@@ -24,7 +24,7 @@ _LINES: Final = sql.SQL("FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01'")
 # The first letter decides in almost every case, and costs a fifth of a regular expression.
 _NEUTRAL: Final = sql.SQL(
     "CASE WHEN ascii({v}) IN (9, 10, 13, 39, 43, 45, 61, 64, 65291, 65293, 65309, 65312)"
-    " AND {v} ~ E'^''*[=+\\\\-@\\\\t\\\\r\\\\n＝＋－＠]'"
+    " AND {v} ~ E'^(''*[=+\\\\-@\\\\t\\\\r\\\\n＝＋－＠]|''+[0-9])'"
     " AND {v} !~ '^[+-]?[0-9]+([.,][0-9]+)?$'"
     " THEN '''' || {v} ELSE {v} END"
 )

@@ -25,7 +25,7 @@ REMEMBERED: Final = timedelta(days=30)
 MOST_AT_ONCE: Final = 10
 """How many exports of one account may wait or run at once."""
 
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]|'+[0-9]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
 
@@ -159,7 +159,8 @@ def name_of(format: Format, compression: Compression, at: datetime) -> str:
 def neutral(text: str) -> str:
     """Put one apostrophe before what a spreadsheet would run as a formula; plain numbers stay.
 
-    Whoever has one already gets another, so that taking one away always gives the text back. The
+    Whoever has one already gets another, so that taking one away always gives the text back; so
+    does one before a digit, which an import would take for the sign of a protected number. The
     statements say the same in SQL. (OWASP, CSV injection; the wide signs are for East Asian
     versions, which take them alike.)
     """

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from signalbook.imports import outcomes, queries
 from signalbook.imports.errors import ImportNotFound
+from signalbook.imports.parsing.cells import is_text_formula
 from signalbook.kit.db import Database
 
 REASON: Final = "reason"
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-_KEPT: Final = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_KEPT: Final = re.compile(r"'+[=+\-@\t\r\n＝＋－＠0-9]")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
 
@@ -44,13 +45,14 @@ def safe(text: str, *, is_json: bool) -> str:
     """Put an apostrophe before what a spreadsheet would run as a formula; plain numbers stay.
 
     Reading a file takes one apostrophe away again, so what carried one when it came carries as many
-    when it goes: only JSON is taken at its word, and what has one there gets another. (OWASP, CSV
+    when it goes: only JSON is taken at its word, and what has one there gets another. A formula
+    that is a text alone (`="01234"`) runs nothing, and is read as that text again. (OWASP, CSV
     injection; exports say the same of stored values.)
     """
     if is_json and _KEPT.match(text):
         return "'" + text
     if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
-        return "'" + text
+        return text if is_text_formula(text) and not is_json else "'" + text
     return text
 
 

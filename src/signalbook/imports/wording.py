@@ -35,6 +35,8 @@ _NOTES: Final = {
     "mobile_reformatted": "Phone numbers written in the international form",
     "mobile_plus_lost": "Phone numbers given back their plus",
     "mobile_zero_lost": "Phone numbers given back their leading zero",
+    "apostrophe_removed": "Cells without the apostrophe that protected a number",
+    "formula_read": "Cells that were a formula of a text, read as the text",
     "email_unwrapped": "E-mails taken out of what stood around them",
     "characters_mended": "Texts with characters put right",
     "date_from_serial": "Dates read from a spreadsheet's numbers",
@@ -42,6 +44,7 @@ _NOTES: Final = {
     "year_two_digits": "Dates whose year has two digits",
     "keys_left_out": "Values left out, as the header does not name them",
     "status_unknown": "Statuses that are not known here, and change nothing",
+    "status_inactive": "Contacts that are archived or inactive, and are deactivated here",
     "optout_unclear": "Opt-outs that are not clear, and are taken as such",
 }
 _SAY_WHO: Final = "Say who: an email, a mobile in E.164 form or an external_id is needed"

@@ -10,7 +10,7 @@ from signalbook.contacts.filters import ContactFilter
 from signalbook.contacts.model import ContactChange, Source
 from signalbook.contacts.standing import standing_of
 from signalbook.exports.model import neutral
-from signalbook.imports.parsing.cells import restored
+from signalbook.imports.parsing.cells import Manner, as_shown, restored
 from tests.integration.bulk.people import apply
 from tests.integration.exports.working import content_of, table_of
 
@@ -28,6 +28,10 @@ HOSTILE = [
     "＠1",
     "'=1",
     "''=1",
+    "'01234",
+    "''01234",
+    "'+44",
+    '="01234"',
     "'",
     "''",
     "'plain",
@@ -78,6 +82,7 @@ async def test_hostile_texts_come_back_as_they_were(db, northwind, tmp_path, for
     cells = [row[1] for row in rows]
     assert cells == [neutral(text) for text in HOSTILE]
     assert [restored(cell) for cell in cells] == HOSTILE
+    assert [as_shown(cell, Manner()) for cell in cells] == [(text, "") for text in HOSTILE]
 
 
 async def test_no_cell_can_be_run_by_a_spreadsheet(db, northwind, tmp_path):

@@ -101,6 +101,21 @@ async def test_a_formula_comes_back_neutral_and_is_the_same_when_read_again(api)
     assert found["custom_fields"] == {"city": "=1+1", "company": "=2+2"}
 
 
+async def test_what_protected_a_number_is_kept_in_a_rejected_row_and_read_again(api):
+    text = 'E-mail,Town,Zip\r\nwrong,="01234",\'01234\r\n'
+    done = await imported(api, text, mapping=MAPPING)
+    header, row = await rejected(api, done["id"])
+    assert row[1:3] == ['="01234"', "'01234"]
+
+    out = io.StringIO()
+    csv.writer(out).writerows([header, ["right@example.com", *row[1:]]])
+    again = await imported(api, out.getvalue())
+
+    found = (await api.get("/api/v1/contacts/by-email/right@example.com")).json()
+    assert found["custom_fields"] == {"city": "01234", "zipcode": "01234"}
+    assert again["notes"] == {"formula_read": 1, "apostrophe_removed": 1}
+
+
 async def test_what_an_undo_leaves_alone_is_listed(api):
     done = await imported(api, MANY)
     touched = [one["contact_id"] for one in (await rows(api, done["id"]))["data"]][1:3]

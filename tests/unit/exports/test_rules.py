@@ -20,9 +20,9 @@ def test_taking_the_mark_away_gives_the_text_back(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["=1", "+a", "-", "@x", "\tx", "\r", "\n", "＝", "'=", "''@", "+1-1"]
+    "text", ["=1", "+a", "-", "@x", "\tx", "\r", "\n", "＝", "'=", "''@", "+1-1", "'01", "''9"]
 )
-def test_what_would_run_is_marked(text):
+def test_what_would_run_or_lose_its_apostrophe_is_marked(text):
     assert neutral(text) == "'" + text
 
 

@@ -9,7 +9,13 @@ import msgspec
 
 from signalbook.kit.errors import Problem
 
-_NEUTRALISED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠\x00]")
+UNPROTECTED: Final = "apostrophe_removed"
+FORMULA: Final = "formula_read"
+
+_NEUTRALISED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠\x00]|''+[0-9]")
+_PROTECTED = re.compile(r"'(?:\+[0-9]+|(?=\(|0|[0-9]{3})\(?[0-9][0-9 .,()/-]*)")
+_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+_POSTCODE = re.compile(r"'[0-9A-Za-z][0-9A-Za-z -]*")
 _INVISIBLE: Final = "\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f\u202a\u202c"
 _UNSEEN = str.maketrans(dict.fromkeys(_INVISIBLE))
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -45,11 +51,36 @@ def text_of(cell: Any) -> str:  # noqa: ANN401, PLR0911  # whatever a reader giv
     return str(cell)
 
 
+def as_shown(text: str, manner: Manner, *, is_postcode: bool = False) -> tuple[str, str]:
+    """Return what a spreadsheet shows of a cell, and what was mended ("" for nothing).
+
+    Shopify and people put an apostrophe before a number that is to keep its zeros, Excel writes
+    `="01234"` for the same: a text, which is taken out; nothing is ever worked out. Two digits
+    behind an apostrophe may be a year, and stay. What an export of ours has neutralised comes back
+    as it was, which is no change.
+    """
+    if manner.is_json or text[:1] not in {"'", "="}:
+        return text, ""
+    if not manner.is_exact:
+        if _PROTECTED.fullmatch(text) or (is_postcode and _POSTCODE.fullmatch(text)):
+            return text[1:], UNPROTECTED
+        formula = _TEXT_FORMULA.fullmatch(text)
+        if formula is not None:
+            return formula[1].replace('""', '"'), FORMULA
+    return restored(text), ""
+
+
+def is_text_formula(text: str) -> bool:
+    """Tell whether a cell is a formula that is a text alone, like `="01234"`."""
+    return _TEXT_FORMULA.fullmatch(text) is not None
+
+
 def restored(text: str) -> str:
     """Take away the apostrophe by which an export kept a spreadsheet from running the cell.
 
-    Exactly one was put before a text that, behind any apostrophes, begins like a formula; so one
-    goes, and what had one of its own keeps it. (OWASP, CSV injection.)
+    Exactly one was put before a text that, behind any apostrophes, begins like a formula, and
+    before apostrophes with a digit behind them; so one goes, and what had one of its own keeps it.
+    (OWASP, CSV injection.)
     """
     return text[1:] if text.startswith("'") and _NEUTRALISED.match(text) else text
 

@@ -56,17 +56,17 @@ class Compiled:
         return Cells(columns[place], self.are_texts)
 
     def _identities(self) -> None:
-        plan, is_text = self._plan, not self.is_json
+        plan = self._plan
         self.email_place = self._only("email")
         self.mobile_place = self._only("mobile")
         self.external_id_place = self._only("external_id")
-        self.emails = Emails(plan.account_id, is_text=is_text)
+        self.emails = Emails(plan.account_id, self.manner)
         try:
-            self.mobiles = Mobiles(plan.options.country, is_text=is_text)
+            self.mobiles = Mobiles(plan.options.country, self.manner)
         except ValueError as unknown:
             sentence = f"{plan.options.country} is not the code of a country, like IN"
             raise MappingInvalid(sentence=sentence) from unknown
-        self.external_ids = ExternalIds(plan.account_id, is_text=is_text)
+        self.external_ids = ExternalIds(plan.account_id, self.manner)
 
     def _fields(self) -> None:
         self.field_columns: list[tuple[int, FieldColumn]] = []

@@ -10,7 +10,7 @@ from typing import Any, Final
 from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
 from signalbook.contacts import identifiers
-from signalbook.imports.parsing.cells import cleaned, restored, text_of, trimmed, unstorable
+from signalbook.imports.parsing.cells import Manner, as_shown, cleaned, text_of, trimmed, unstorable
 from signalbook.imports.parsing.copying import NULL, escaped, lexeme
 from signalbook.imports.parsing.phones import BEGINNING, Phones, possible_lengths
 from signalbook.imports.parsing.verdicts import Cells, Findings, Memo, Refused
@@ -32,10 +32,10 @@ _E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII).fullmatch
 class Emails:
     """Reads the column of addresses."""
 
-    def __init__(self, account_id: int, *, is_text: bool) -> None:
-        """Lead the words of the search by the account; `is_text` where no cell is of JSON."""
+    def __init__(self, account_id: int, manner: Manner) -> None:
+        """Lead the words of the search by the account."""
         self._lead = f"{account_id}:"
-        self._restore = restored if is_text else str
+        self._manner = manner
         self._domains = Memo[str | None](self._domain)
 
     def read(self, cells: Cells, findings: Findings) -> tuple[list[str], list[str], list[str]]:
@@ -91,16 +91,17 @@ class Emails:
         return escaped(address), escaped(key), found
 
     def _address(self, cell: Any) -> tuple[str, tuple[str, ...]]:  # noqa: ANN401  # as above
-        raw = self._restore(_as_text("email", cell))
+        raw, note = as_shown(_as_text("email", cell), self._manner)
+        notes = (note,) if note else ()
         if not trimmed(raw):
             return "", ()
         try:
-            return identifiers.email(raw), ()
+            return identifiers.email(raw), notes
         except identifiers.Refused as refused:
             reason = str(refused)
-        text, notes = cleaned(raw), ()
+        text = cleaned(raw)
         if text != raw.strip():
-            notes = (CHARACTERS,)
+            notes = (*notes, CHARACTERS)
         wrapped = _WRAPPED.fullmatch(text) or _MAILTO.fullmatch(text)
         if wrapped is not None:
             text, notes = wrapped[1], (*notes, UNWRAPPED)
@@ -117,11 +118,11 @@ class Emails:
 class Mobiles:
     """Reads the column of mobile numbers."""
 
-    def __init__(self, country: str, *, is_text: bool) -> None:
+    def __init__(self, country: str, manner: Manner) -> None:
         """Read national numbers of this country; "" is strict E.164."""
         self._phones = Phones(country)
         self._beginnings = Memo[frozenset[int]](possible_lengths)
-        self._restore = restored if is_text else str
+        self._manner = manner
 
     def read(self, cells: Cells, findings: Findings) -> list[str]:
         """Return the numbers in E.164."""
@@ -144,7 +145,7 @@ class Mobiles:
 
     def _slowly(self, at: int, cell: Any, findings: Findings) -> str:  # noqa: ANN401  # as above
         try:
-            raw = self._restore(_as_text("mobile", cell))
+            raw, shown = as_shown(_as_text("mobile", cell), self._manner)
             text = cleaned(raw) if raw else ""
             if not text:
                 return NULL
@@ -152,20 +153,18 @@ class Mobiles:
         except Refused as refused:
             findings.refuse(at, refused.problem, cell)
             return NULL
-        if text != trimmed(raw):
-            findings.notes.append((at, CHARACTERS))
-        if note:
-            findings.notes.append((at, note))
+        characters = CHARACTERS if text != trimmed(raw) else ""
+        findings.notes.extend((at, one) for one in (shown, characters, note) if one)
         return number
 
 
 class ExternalIds:
     """Reads the column of your own ids."""
 
-    def __init__(self, account_id: int, *, is_text: bool) -> None:
+    def __init__(self, account_id: int, manner: Manner) -> None:
         """Lead the words of the search by the account."""
         self._lead = f"{account_id}:"
-        self._restore = restored if is_text else str
+        self._manner = manner
 
     def read(self, cells: Cells, findings: Findings) -> tuple[list[str], list[str]]:
         """Return the ids and their words."""
@@ -184,7 +183,7 @@ class ExternalIds:
 
     def _slowly(self, at: int, cell: Any, findings: Findings) -> tuple[str, str]:  # noqa: ANN401  # as above
         try:
-            text = self._restore(_as_text("external_id", cell))
+            text, note = as_shown(_as_text("external_id", cell), self._manner)
             if not trimmed(text):
                 return NULL, ""
             own = identifiers.external_id(trimmed(text))
@@ -198,6 +197,8 @@ class ExternalIds:
         if broken is not None:
             findings.refuse(at, broken, cell)
             return NULL, ""
+        if note:
+            findings.notes.append((at, note))
         return escaped(own), lexeme(self._lead + fold(own)[:_MAX_WORD].replace(" ", "_"))
 
 

@@ -10,7 +10,12 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumberFormat,
+    PhoneNumberType,
+    ValidationResult,
+)
 
 from signalbook.contacts import identifiers
 from signalbook.imports.parsing.verdicts import Refused
@@ -77,6 +82,8 @@ class Region:
         self._prefix = metadata.national_prefix or ""
         described = metadata.general_desc
         self._lengths = frozenset(described.possible_length if described else ())
+        mobile = metadata.mobile
+        self._mobile_lengths = frozenset((mobile and mobile.possible_length) or self._lengths)
         self._pattern = re.compile((described and described.national_number_pattern) or "(?!)")
 
     @cached_property
@@ -98,7 +105,23 @@ class Region:
         return phonenumbers.format_number(mobile, PhoneNumberFormat.NATIONAL).startswith("0")
 
     def read(self, text: str, digits: str) -> tuple[str, str]:
-        """Read a number without a plus; raises Refused."""
+        """Read a number without a plus; raises Refused.
+
+        One that is shorter than mobile numbers, and none that is in use either, is a part of a
+        number, an extension or a short code: the library calls many of them possible. So are five
+        or six digits that would be in use with a zero in front.
+        """
+        number, note = self._read(text, digits)
+        national = number.removeprefix(f"+{self._calling_code}")
+        if national == number or len(national) not in self._mobile_lengths:
+            parsed = phonenumbers.parse(number)
+            is_used = phonenumbers.is_valid_number(parsed)
+            is_guess = note == ZERO_LOST and len(national) < _E164_DIGITS.start
+            if (is_guess or not is_used) and not _has_room(parsed):
+                raise Refused("mobile", self._short(text), "mobile_invalid")
+        return number, note
+
+    def _read(self, text: str, digits: str) -> tuple[str, str]:
         if digits.startswith("00"):
             number = _possible(text, self._code) or _possible("+" + digits[2:])
             if number is not None:
@@ -178,6 +201,12 @@ class Region:
             and self._pattern.fullmatch(rest) is not None
         )
 
+    def _short(self, text: str) -> str:
+        return (
+            f'"{text[:40]}" is too short for a mobile number of {self._code}: write it whole, as '
+            "people there do, or as + country code and number without spaces, like +442071838750"
+        )
+
     def _misfit(self, text: str) -> str:
         return (
             f'"{text[:40]}" is no number of {self._code}: write it as people there do, or as + '
@@ -219,6 +248,12 @@ def _is_apart(prefix: str, national: str) -> bool:
     """Tell that no number with this beginning can begin with the prefix, whatever follows."""
     plain = _PLAIN.fullmatch(prefix) is not None
     return plain and not prefix.startswith(national) and not national.startswith(prefix)
+
+
+def _has_room(parsed: phonenumbers.PhoneNumber) -> bool:
+    """Tell whether a number is as long as mobiles of its country are, in use or not yet."""
+    verdict = phonenumbers.is_possible_number_for_type_with_reason(parsed, PhoneNumberType.MOBILE)
+    return verdict in {ValidationResult.IS_POSSIBLE, ValidationResult.TOO_LONG}
 
 
 def _undamaged(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from signalbook.imports.parsing.cells import Manner, restored, text_of, unstorable
+from signalbook.imports.parsing.cells import Manner, as_shown, text_of, unstorable
 from signalbook.imports.parsing.copying import array
 from signalbook.imports.parsing.verdicts import Cells, Findings, Memo, Odd
 from signalbook.kit.errors import Problem
@@ -45,9 +45,7 @@ class Splitter:
         """Return the names in a cell, trimmed, in their order; what is no text stays as JSON."""
         if isinstance(cell, list):
             return [name for one in cell if (name := text_of(one).strip())]  # pyright: ignore[reportUnknownVariableType]  # any JSON list
-        text = text_of(cell)
-        if not self._manner.is_json:
-            text = restored(text)
+        text, _ = as_shown(text_of(cell), self._manner)
         if self._is_own and not self._manner.is_json:
             return [name for part in text.split(",") if (name := part.strip())]
         if text.lstrip().startswith("["):

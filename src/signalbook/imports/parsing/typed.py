@@ -13,7 +13,7 @@ import msgspec
 from signalbook.fields.model import FieldType, Unfit, agrees, fit, unfit_problem
 from signalbook.imports.model import Options
 from signalbook.imports.parsing.booleans import boolean
-from signalbook.imports.parsing.cells import Manner, restored, text_of, trimmed, unstorable
+from signalbook.imports.parsing.cells import Manner, as_shown, text_of, trimmed, unstorable
 from signalbook.imports.parsing.dates import SERIAL, AmbiguousDate, Dates, from_serial, iso
 from signalbook.imports.parsing.numbers import Style, is_lossless, number, style_of
 from signalbook.imports.parsing.verdicts import Odd
@@ -68,7 +68,12 @@ class Reader:
         return self._of_typed(cell)
 
     def _of_text(self, cell: str) -> Odd[object]:
-        text = cell if self._manner.is_json else restored(cell)
+        is_postcode = self.wanted.name == "zipcode"
+        text, note = as_shown(cell, self._manner, is_postcode=is_postcode)
+        found = self._of_shown(text)
+        return found._replace(notes=(note, *found.notes)) if note and text else found
+
+    def _of_shown(self, text: str) -> Odd[object]:
         if not self._manner.is_exact:
             text = trimmed(text)
         if not text:

@@ -114,6 +114,54 @@ def test_what_an_export_neutralised_comes_back_once():
     assert row["fields"] == {"a": "=1+1", "b": "'=x", "c": "'quoted"}
 
 
+PROTECTED = ["external_id", "email", "mobile", "zipcode", "note"]
+PROTECTED_AS = ["external_id", "email", "mobile", "field:zipcode", "field:note"]
+
+
+def test_an_apostrophe_that_protected_a_number_is_taken_off_and_counted():
+    row = ["'01234", "a@b.co", "'07911 123456", "'SW1A 1AA", "'90210-1234"]
+    came = came_of(PROTECTED, [row], PROTECTED_AS, country="GB")
+
+    [staged] = came.rows
+    assert (staged["external_id"], staged["mobile"]) == ("01234", "+447911123456")
+    assert staged["fields"] == {"zipcode": "SW1A 1AA", "note": "90210-1234"}
+    assert came.parcel.notes == {"apostrophe_removed": 4, "mobile_from_national": 1}
+
+
+@pytest.mark.parametrize("text", ["'68", "'90s music", "'tis", "'n' roll", "'", "'1'"])
+def test_an_apostrophe_that_is_part_of_a_text_stays(text):
+    came = came_of(["email", "note"], [["a@b.co", text]], ["email", "field:note"])
+
+    assert came.rows[0]["fields"] == {"note": text}
+    assert came.parcel.notes == {}
+
+
+def test_a_formula_that_is_a_text_is_read_as_the_text_and_counted():
+    row = ['="01234"', '="a@b.co"', '="+44 20 7183 8750"', '="01234"', '="say ""hi"""']
+    came = came_of(PROTECTED, [row], PROTECTED_AS, country="GB")
+
+    [staged] = came.rows
+    assert (staged["external_id"], staged["email"]) == ("01234", "a@b.co")
+    assert staged["mobile"] == "+442071838750"
+    assert staged["fields"] == {"zipcode": "01234", "note": 'say "hi"'}
+    assert came.parcel.notes == {"formula_read": 5, "mobile_reformatted": 1}
+
+
+@pytest.mark.parametrize("text", ["=1+1", '="a"&"b"', "=A1", '="a'])
+def test_any_other_formula_is_text_and_never_worked_out(text):
+    row = one(["email", "note"], ["a@b.co", text], ["email", "field:note"])
+
+    assert row["fields"] == {"note": text}
+
+
+@pytest.mark.parametrize("text", ["'01234", '="01234"'])
+def test_our_own_exports_and_json_are_taken_at_their_word(text):
+    own = one(["id", "email", "created_at", "note"], ["", "a@b.co", "", text])
+    json = one(["email", "note"], ["a@b.co", text], ["email", "field:note"], kind="json")
+
+    assert own["fields"] == json["fields"] == {"note": text}
+
+
 def test_json_is_taken_as_it_is():
     row = one(
         ["email", "a", "b"], ["a@b.co", "'=1+1", {"deep": [1, None]}],

@@ -50,6 +50,12 @@ def test_a_number_is_read_as_its_country_writes_it(country, written, number, not
         ("FR", "0612345678 / 0698765432", "mobile_invalid", "keep one"),
         ("FR", "not a number", "mobile_invalid", "not a mobile number"),
         ("FR", "+33 6 12", "mobile_invalid", "too short"),
+        ("DE", "12345", "mobile_invalid", "too short for a mobile number of DE"),
+        ("AT", "12345", "mobile_invalid", "too short for a mobile number of AT"),
+        ("NO", "12345", "mobile_invalid", "too short for a mobile number of NO"),
+        ("GB", "012345", "mobile_invalid", "too short for a mobile number of GB"),
+        ("US", "555-0123", "mobile_invalid", "too short for a mobile number of US"),
+        ("FR", "4912345", "mobile_invalid", "too short for a mobile number of FR"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_to_do(country, written, code, said):
@@ -58,6 +64,34 @@ def test_what_cannot_be_read_is_refused_with_what_to_do(country, written, code, 
 
     assert refused.value.problem.code == code
     assert said in refused.value.problem.message
+
+
+@pytest.mark.parametrize(
+    ("country", "written", "number"),
+    [
+        ("DE", "030 12345", "+493012345"),
+        ("DE", "30901820", "+4930901820"),
+        ("AT", "01 2345", "+4312345"),
+        ("DE", "0150 1234567", "+491501234567"),
+        ("FR", "0800000000", "+33800000000"),
+    ],
+)
+def test_a_short_number_in_use_and_one_of_a_range_not_yet_known_are_read(country, written, number):
+    assert Phones(country).read(written)[0] == number
+
+
+def test_the_mobile_numbers_of_every_country_are_read():
+    refused: list[str] = []
+    for country in phonenumbers.SUPPORTED_REGIONS:
+        example = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
+        if example is not None:
+            written = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.NATIONAL)
+            try:
+                Phones(country).read(written)
+            except Refused as reason:
+                refused.append(str(reason))
+
+    assert refused == []
 
 
 @given(st.integers(1, 999), st.text("0123456789", min_size=1, max_size=12))
