@@ -2,29 +2,27 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Final, cast
+from typing import cast
 
 from psycopg.errors import UniqueViolation
 
 from signalbook.contacts import batch_queries, listing_queries, recording, storing
 from signalbook.contacts.count_queries import Was
 from signalbook.contacts.recording import Tallies
-from signalbook.contacts.staging import match_queries, odd_queries, oddities, sealing, write_queries
-from signalbook.contacts.staging.model import Applied, Batch, Kind, Matched, Refused, Row
+from signalbook.contacts.staging import (
+    match_queries,
+    odd_queries,
+    oddities,
+    refusing,
+    sealing,
+    write_queries,
+)
+from signalbook.contacts.staging.model import Applied, Batch, Kind, Matched, Row
 from signalbook.kit import clock
 from signalbook.kit.columns import column
 from signalbook.kit.db import Again, Tx
 from signalbook.kit.db import Row as DbRow
 from signalbook.tags import batch_queries as tags
-
-_REFUSED: Final = {
-    Kind.CLASH: (
-        "conflict",
-        "The identifiers of this row belong to different contacts: correct it, or merge them first",
-    ),
-    Kind.EXISTS: ("exists", "This contact is already there, and only new ones were asked for"),
-    Kind.MISSING: ("missing", "There is no such contact, and this import adds none"),
-}
 
 
 async def apply_rows(tx: Tx, batch: Batch, rows: tuple[int, int]) -> Applied:
@@ -293,10 +291,10 @@ async def _account_for(
             outcomes[row.row_no] = (letter, row.contact)
     for row_no, _ in await odd_queries.superseded(tx, batch.account_id, batch.id, rows):
         outcomes[row_no] = ("s", None)
-    for kind, (code, reason) in _REFUSED.items():
-        for row in found.of(kind):
-            outcomes[row.row_no] = ("r", None)
-            applied.refused.append(Refused(row.row_no, "", "", code, reason))
+    for kind in refusing.CODES:
+        numbers = [row.row_no for row in found.of(kind)]
+        outcomes.update(dict.fromkeys(numbers, ("r", None)))
+        applied.refused += await refusing.refused(tx, batch, kind, numbers)
     applied.conflicts += len(found.of(Kind.CLASH))
 
 

@@ -1,12 +1,15 @@
 """What a batch of staged rows is, and what comes of a chunk of it; no I/O."""
 
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from signalbook.contacts.model import Source
+
+INACTIVE: Final = "inactive"
+"""Stands among the opt-outs of a staged row whose contact is to be deactivated."""
 
 
 class Rule(StrEnum):

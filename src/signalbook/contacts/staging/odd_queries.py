@@ -27,6 +27,62 @@ class Staged(msgspec.Struct, frozen=True):
     listed: dict[str, Any] | None = None
 
 
+class AtFault(msgspec.Struct, frozen=True):
+    """A staged row that is refused: what it names, and which identifier is why."""
+
+    row_no: int
+    named: str
+    """The identifier its contact was found by; where there is none, the strongest of the row."""
+    fault: str
+    """Of a row in conflict the identifier of another contact, or the one its contact has other."""
+    contact: str | None
+    other: str | None
+    external_id: str | None
+    email: str | None
+    mobile: str | None
+
+
+async def at_fault(
+    db: Read, account_id: int, batch_id: UUID, numbers: Sequence[int]
+) -> list[AtFault]:
+    """Say of staged rows which identifier names a contact, and which contradicts it."""
+    return await db.many(
+        AtFault,
+        """
+        SELECT s.row_no,
+               CASE WHEN x.id IS NOT NULL THEN 'external_id'
+                    WHEN e.id IS NOT NULL THEN 'email'
+                    WHEN m.id IS NOT NULL THEN 'mobile'
+                    WHEN s.external_id IS NOT NULL THEN 'external_id'
+                    WHEN s.email_key IS NOT NULL THEN 'email'
+                    ELSE 'mobile' END AS named,
+               CASE WHEN e.id <> c.id THEN 'email'
+                    WHEN m.id <> c.id THEN 'mobile'
+                    WHEN x.id IS NULL AND s.external_id IS NOT NULL AND c.external_id IS NOT NULL
+                    THEN 'external_id'
+                    WHEN e.id IS NULL AND s.email_key IS NOT NULL THEN 'email'
+                    ELSE 'mobile' END AS fault,
+               c.id::text AS contact,
+               CASE WHEN e.id <> c.id THEN e.id
+                    WHEN m.id <> c.id THEN m.id END::text AS other,
+               s.external_id, s.email, s.mobile
+          FROM staged_contacts AS s
+          LEFT JOIN contacts AS x
+            ON x.account_id = %(account_id)s AND x.external_id = s.external_id
+          LEFT JOIN contacts AS e
+            ON e.account_id = %(account_id)s AND e.email_key = s.email_key
+          LEFT JOIN contacts AS m
+            ON m.account_id = %(account_id)s AND m.mobile = s.mobile
+          LEFT JOIN contacts AS c
+            ON c.account_id = %(account_id)s AND c.id = coalesce(x.id, e.id, m.id)
+         WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
+           AND s.row_no = ANY(%(numbers)s::integer[])
+         ORDER BY s.row_no
+        """,
+        {"account_id": account_id, "batch_id": batch_id, "numbers": list(numbers)},
+    )
+
+
 async def rows(db: Read, account_id: int, batch_id: UUID, numbers: Sequence[int]) -> list[Staged]:
     """Read some staged rows, in the order of the file."""
     return await db.many(

@@ -12,7 +12,8 @@ from signalbook.contacts.errors import ContactsConflict, IdentifierOfAnother
 from signalbook.contacts.model import Contact, ContactChange, Listed, Mode, Outcome, Status
 from signalbook.contacts.recording import Tallies
 from signalbook.contacts.staging import odd_queries as queries
-from signalbook.contacts.staging.model import Applied, Batch, Refused, Rule
+from signalbook.contacts.staging import refusing
+from signalbook.contacts.staging.model import INACTIVE, Applied, Batch, Kind, Refused, Rule
 from signalbook.contacts.staging.odd_queries import Staged
 from signalbook.kit import clock
 from signalbook.kit.db import Again, Tx
@@ -24,6 +25,7 @@ _MODES = {
     Rule.UPDATE: Mode.UPDATE,
     Rule.DELETE: Mode.UPDATE,
 }
+_IDENTIFIERS = {"x": "external_id", "e": "email", "m": "mobile"}
 _LETTERS = {
     Status.CREATED: "c",
     Status.UPDATED: "u",
@@ -50,12 +52,12 @@ async def apply(
         tx, batch.account_id, changes, Besides(remember, also=tallies)
     )
     kept: list[dict[str, Any]] = []
+    refused: list[tuple[Staged, AppError]] = []
     for row, outcome in zip(staged, outcomes, strict=True):
         contact = str(outcome.contact.id) if outcome.contact else None
         applied.outcomes[row.row_no] = (_LETTERS[outcome.status], contact)
         if outcome.error is not None:
-            applied.refused.append(_refused(row, outcome.error))
-            applied.conflicts += isinstance(outcome.error, ContactsConflict | IdentifierOfAnother)
+            refused.append((row, outcome.error))
         applied.opted_out += _opted_out(row, outcome)
         if outcome.status is Status.UPDATED and outcome.contact is not None:
             was = before.pop(str(outcome.contact.id), None)
@@ -67,6 +69,7 @@ async def apply(
                         "before": _difference(was, outcome.contact),
                     }
                 )
+    await _refuse(tx, batch, refused, applied)
     if kept:
         await queries.insert_befores(tx, batch.account_id, batch.id, kept, clock.now())
 
@@ -115,8 +118,10 @@ def _change(batch: Batch, row: Staged) -> ContactChange:
         change.tags_add = tuple(batch.tags[number] for number in row.tags)
         change.optouts = tuple(
             (channel, reason)
-            for channel, _, reason in (one.rpartition(":") for one in (row.optouts or "").split())
+            for channel, _, reason in (one.rpartition(":") for one in _optouts(row))
         )
+        if INACTIVE in (row.optouts or "").split():
+            change.is_active = False
     if batch.listing is not None:
         said = row.listed or {}
         change.listed = Listed(
@@ -128,6 +133,10 @@ def _change(batch: Batch, row: Staged) -> ContactChange:
     return change
 
 
+def _optouts(row: Staged) -> list[str]:
+    return [one for one in (row.optouts or "").split() if one != INACTIVE]
+
+
 def _image(contact: Contact) -> dict[str, Any]:
     """Take down what a change may alter; the verb replaces these values and never alters them."""
     return {
@@ -137,6 +146,7 @@ def _image(contact: Contact) -> dict[str, Any]:
         "fields": contact.fields,
         "metadata": contact.metadata,
         "tags": contact.tags,
+        "is_active": contact.is_active,
     }
 
 
@@ -151,6 +161,8 @@ def _difference(was: dict[str, Any], after: Contact) -> dict[str, Any]:
         },
         "tags": [tag for tag in after.tags if tag not in was["tags"]],
     }
+    if was["is_active"] != after.is_active:
+        before["is_active"] = was["is_active"]
     if was["metadata"] != after.metadata:
         before["metadata"] = was["metadata"]
     changed = {
@@ -163,17 +175,39 @@ def _difference(was: dict[str, Any], after: Contact) -> dict[str, Any]:
     return before
 
 
-def _refused(row: Staged, error: AppError) -> Refused:
+async def _refuse(
+    tx: Tx, batch: Batch, refused: Sequence[tuple[Staged, AppError]], applied: Applied
+) -> None:
+    """Note which rows the verb refuses, and why."""
+    numbers: dict[Kind, list[int]] = {}
+    for row, error in refused:
+        kind = _kind_of(error)
+        if kind is None:
+            applied.refused.append(_refused(row, error))
+        else:
+            numbers.setdefault(kind, []).append(row.row_no)
+    for kind, rows in numbers.items():
+        applied.refused += await refusing.refused(tx, batch, kind, rows)
+    applied.conflicts += len(numbers.get(Kind.CLASH, ()))
+
+
+def _kind_of(error: AppError) -> Kind | None:
+    """Tell what a row that the verb refuses would be by the statement; None for other reasons."""
     if isinstance(error, ContactsConflict | IdentifierOfAnother):
-        return Refused(row.row_no, "", row.key[2:], "conflict", error.message)
-    if isinstance(error, Conflict):
-        return Refused(row.row_no, "", row.key[2:], "exists", error.message)
+        return Kind.CLASH
     if isinstance(error, NotFound):
-        return Refused(row.row_no, "", row.key[2:], "missing", error.message)
+        return Kind.MISSING
+    return None
+
+
+def _refused(row: Staged, error: AppError) -> Refused:
+    if isinstance(error, Conflict):
+        field = _IDENTIFIERS[row.key[:1]]
+        return Refused(row.row_no, field, row.key[2:], "exists", error.message)
     problem = error.problems[0] if error.problems else None
     field, code = (problem.field, problem.code) if problem else ("", error.code())
     return Refused(row.row_no, field, row.key[2:], code, error.message)
 
 
 def _opted_out(row: Staged, outcome: Outcome) -> int:
-    return int(row.optouts is not None and outcome.status in {Status.CREATED, Status.UPDATED})
+    return int(bool(_optouts(row)) and outcome.status in {Status.CREATED, Status.UPDATED})

@@ -101,6 +101,7 @@ async def _changes(tx: Tx, batch: Batch, befores: Sequence[Before]) -> list[Cont
             tags_remove=tuple(names[tag] for tag in before.get("tags", ()) if tag in names),
             news=batch.mark | {"undone": True},
         )
+        change.is_active = before.get("is_active")
         if "metadata" in before:
             change.metadata = dict.fromkeys(keys.get(one.contact_id, ())) | before["metadata"]
         for name, was in before.get("identifiers", {}).items():

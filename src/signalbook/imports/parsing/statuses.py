@@ -1,12 +1,14 @@
 """What a status says of opt-outs: a file may add a restriction and never lifts one; no I/O.
 
 Words are those of the platforms whose exports `imports/layouts.py` knows, and of five languages. A
-word nobody knows is read safely: what looks like an opt-out is one.
+word nobody knows is read safely: what looks like an opt-out is one. Who is archived or inactive
+has said nothing: such a contact is deactivated, and nobody becomes active by a file.
 """
 
 import re
 from typing import Any, Final, Literal
 
+from signalbook.contacts.staging.model import INACTIVE
 from signalbook.imports.parsing.booleans import FALSE, TRUE
 from signalbook.imports.parsing.cells import Manner, restored, text_of
 from signalbook.imports.parsing.verdicts import Cells, Findings, Memo, Odd
@@ -14,9 +16,10 @@ from signalbook.kit.spelling import fold
 
 UNKNOWN: Final = "status_unknown"
 UNCLEAR: Final = "optout_unclear"
+DEACTIVATED: Final = "status_inactive"
 CHANNELS: Final = ("email", "sms", "voice")
 
-Reason = Literal["user", "hardbounced", "spam", "contact", ""]
+Reason = Literal["user", "hardbounced", "spam", "contact", "inactive", ""]
 
 _SIGNS = re.compile(r"[\W_]+")
 _BOUNCED: Final = frozenset(
@@ -39,12 +42,24 @@ _OUT: Final = frozenset(
     | {"baja", "de baja", "dado de baja", "dada de baja", "desuscrito", "cancelado", "bloqueado"}
     | {"descadastrado", "cancelou", "removido", "no suscrito", "nao inscrito"}
 )
+_INACTIVE: Final = frozenset(
+    {"archived", "inactive", "deactivated", "not active", "no longer active", "archive"}
+    | {"inactif", "inactivo", "inativo", "inaktiv", "nicht aktiv", "archiviert", "deaktiviert"}
+    | {"archivee", "desactive", "desactivee", "archivado", "desactivado", "arquivado", "desativado"}
+)
 _IN: Final = frozenset(
     {"subscribe", "subscribed", "active", "opt in", "optin", "opted in", "optedin", "enabled"}
     | {"confirmed", "explicit", "accepted", "granted", "ok", "reachable", "valid", "delivered"}
     | {"resubscribed", "soft bounce", "soft bounced", "softbounce", "softbounced"}
     | {"abonne", "abonnee", "inscrit", "inscrite", "actif", "angemeldet", "abonniert", "aktiv"}
     | {"bestatigt", "suscrito", "activo", "confirmado", "inscrito", "ativo", "assinante"}
+)
+_WORDS: Final[tuple[tuple[frozenset[str], Reason, str], ...]] = (
+    (_IN | TRUE, "", ""),
+    (_BOUNCED, "hardbounced", ""),
+    (_SPAM, "spam", ""),
+    (_OUT | FALSE, "user", ""),
+    (_INACTIVE, "inactive", DEACTIVATED),
 )
 _LOOKS: Final[tuple[tuple[re.Pattern[str], Reason], ...]] = (
     (re.compile(r"complain|spam|abuse"), "spam"),
@@ -92,11 +107,15 @@ class Statuses:
         reason, note = (optout_reason if self._is_inverted else status_reason)(word)
         if reason and self._always:
             return self._written(self._always)
+        if reason == "inactive" and self._channel != "all":
+            reason, note = "user", UNCLEAR
         return Odd(self._written(reason), notes=(note,)) if note else self._written(reason)
 
     def _written(self, reason: Reason) -> str:
         if not reason:
             return ""
+        if reason == INACTIVE:
+            return INACTIVE
         channel = self._channel
         if channel == "all" and reason in {"hardbounced", "spam"}:
             channel = "email"
@@ -105,14 +124,9 @@ class Statuses:
 
 def status_reason(word: str) -> tuple[Reason, str]:
     """Tell which opt-out a folded word of a status means, and what to note of it."""
-    if word in _IN or word in TRUE:
-        return "", ""
-    if word in _BOUNCED:
-        return "hardbounced", ""
-    if word in _SPAM:
-        return "spam", ""
-    if word in _OUT or word in FALSE:
-        return "user", ""
+    for words, reason, note in _WORDS:
+        if word in words:
+            return reason, note
     for looks, reason in _LOOKS:
         if looks.search(word):
             return reason, ""
@@ -136,7 +150,7 @@ def optout_reason(word: str) -> tuple[Reason, str]:
 def is_status(word: str) -> bool:
     """Tell whether a text is a word of statuses, and no mere yes or no."""
     folded = _SIGNS.sub(" ", fold(word)).strip()
-    return folded in _BOUNCED or folded in _SPAM or folded in _OUT or folded in _IN
+    return folded in _BOUNCED or folded in _SPAM or folded in _OUT or folded in _IN | _INACTIVE
 
 
 def together(columns: list[list[str]]) -> list[str]:
