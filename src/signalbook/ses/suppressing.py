@@ -8,6 +8,7 @@ the last, from which a job that was killed goes on.
 import asyncio
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -32,6 +33,9 @@ MOST_BYTES: Final = 64 * 1024**2
 """How large a source of suppressions may be: 100,000 addresses are a tenth of it."""
 
 _AT_ONCE: Final = 1_000
+_MOST_CHARACTERS: Final = 10_000
+"""So much of a refused record is kept, of a value that is longer a tenth."""
+_NO_TEXT: Final = re.compile(r"[\x00\ud800-\udfff]")
 _CSV: Final = Source(kind="csv", header_row=0, columns=["emailAddress", "reason"])
 _JSON: Final = Source(kind="json", header_row=0, columns=["emailAddress", "reason"])
 
@@ -89,6 +93,11 @@ async def _apply(db: Database, lease: Lease, job: ImportJob, some: Sequence[Reco
 
 async def _obeyed(tx: Tx, job: ImportJob, some: Sequence[Record]) -> list[tuple[Record, str]]:
     """Put or delete; return the records that were refused, each with the sentence."""
+    odd = [one for one in some if _NO_TEXT.search(one.address)]
+    if odd:
+        told = "The address holds a character that no text has"
+        left = [one for one in some if not _NO_TEXT.search(one.address)]
+        return [*((one, told) for one in odd), *await _obeyed(tx, job, left)]
     if job.action == "DELETE":
         errors = await suppression.delete(
             tx,
@@ -140,7 +149,13 @@ def _text(cells: Sequence[Cell], format: str) -> str:
     if format == "JSON":
         said: dict[str, Any] = dict(zip(("emailAddress", "reason"), cells, strict=False))
         given = {name: value for name, value in said.items() if value is not None}
-        return msgspec.json.encode(given).decode()[:10_000]
+        text = msgspec.json.encode(given).decode()
+        if len(text) > _MOST_CHARACTERS:
+            short = {
+                name: text_of(value)[: _MOST_CHARACTERS // 10] for name, value in given.items()
+            }
+            text = msgspec.json.encode(short).decode()
+        return text
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow([text_of(cell) for cell in cells])
-    return line.getvalue()[:10_000].replace("\x00", "␀")
+    return line.getvalue()[:_MOST_CHARACTERS].replace("\x00", "␀")

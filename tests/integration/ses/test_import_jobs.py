@@ -340,6 +340,32 @@ async def test_suppressions_are_put_and_deleted_in_bulk(door, s3):
     assert len(listed["SuppressedDestinationSummaries"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("format", "odd"),
+    [
+        ("JSON", json.dumps({"emailAddress": "a" * 20_000, "reason": "BOUNCE"})),
+        ("JSON", '{"emailAddress": "ada\\u0000@example.com", "reason": "BOUNCE"}'),
+        ("JSON", '{"emailAddress": ["ada@example.com"], "reason": {"of": "\\u0000"}}'),
+        ("CSV", f"{'a' * 20_000},BOUNCE"),
+        ("CSV", "ada\x00@example.com,BOUNCE"),
+    ],
+)
+@pytest.mark.parametrize("action", ["PUT", "DELETE"])
+async def test_an_odd_suppression_fails_alone(door, s3, format, odd, action):
+    await door("PutSuppressedDestination", {"EmailAddress": "ben@example.com", "Reason": "BOUNCE"})
+    good = (
+        "ben@example.com,BOUNCE"
+        if format == "CSV"
+        else '{"emailAddress": "ben@example.com", "reason": "BOUNCE"}'
+    )
+
+    job = await run(door, s3.put("odd", f"{odd}\n{good}\n"), format, action, name=None)
+
+    assert counted(job) == ("COMPLETED", 2, 1), job
+    (failed,) = (await fetched(job["FailureInfo"]["FailedRecordsS3Url"])).splitlines()
+    assert format == "CSV" or json.loads(failed)["failureReason"]
+
+
 async def test_too_many_suppressions_fail_the_job(door, s3, monkeypatch):
     monkeypatch.setitem(
         __import__("signalbook.ses.suppressing", fromlist=["x"]).MOST_SUPPRESSED, "DELETE", 1
