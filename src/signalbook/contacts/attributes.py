@@ -52,11 +52,19 @@ class Names:
     """The fields of an account as keys may mean them: by name, and also by alias."""
 
     def __init__(
-        self, known: Iterable[Field] = (), aliases: Mapping[str, str] | None = None
+        self,
+        known: Iterable[Field] = (),
+        aliases: Mapping[str, str] | None = None,
+        *,
+        is_full: bool = False,
     ) -> None:
-        """Take the registered fields, and the names that aliases in plain spelling mean."""
+        """Take the registered fields, and the names that aliases in plain spelling mean.
+
+        An account that `is_full` has no room for another field.
+        """
         self.fields = {field.name: field for field in known}
         self.aliases = aliases or {}
+        self.is_full = is_full
 
     def name_of(self, key: str) -> str | None:
         """Name the field that a key means; None where it can mean none."""
@@ -139,6 +147,8 @@ def _bring_up_to_date(
         stored = None if now[key] is None else names.stored(name, now[key])
     except Unfit:
         return False  # never became a value of the field
+    if current is None and name not in names.fields and names.is_full:
+        return False  # there was no room for the field
     if current == stored and isinstance(current, bool) == isinstance(stored, bool):
         return False
     if current is None:

@@ -115,6 +115,19 @@ async def fields_meant(
     )
 
 
+async def count_fields(db: Read, account_id: int) -> int:
+    """Count the fields that an account has."""
+    found = await db.value(
+        """
+        SELECT count(*)
+          FROM fields
+         WHERE account_id = %(account_id)s
+        """,
+        {"account_id": account_id},
+    )
+    return int(found)
+
+
 async def held(tx: Tx, account_id: int, list_id: UUID, size: int) -> list[Row]:
     """Return (contact, whether the list made it) of some contacts that a list holds."""
     return await tx.rows(

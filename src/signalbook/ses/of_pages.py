@@ -8,8 +8,8 @@ from litestar import Response, get, post
 from signalbook.accounts import forms
 from signalbook.accounts.forms import AnyRequest
 from signalbook.accounts.model import Caller
-from signalbook.contacts import attributes, shown
 from signalbook.contacts import queries as contacts
+from signalbook.contacts import shown
 from signalbook.contacts.errors import ContactNotFound
 from signalbook.contacts.model import Contact, ContactChange, Mode, Source
 from signalbook.contacts.reading import as_id
@@ -120,7 +120,7 @@ async def _on(db: Read, account_id: int, one: SesList, contact: Contact) -> OnLi
     left = await page_queries.left(db, account_id, contact.email.lower(), channels)
     theirs = {row[0] for row in left if row[1] == Reason.CONTACT}
     choices = [_choice(topic, seen.standing, theirs) for topic in one.topics]
-    text = attributes.shown(seen.raw, seen.fields, attributes.Names())
+    text = await reading.attributes(db, account_id, seen)
     return OnList(one, seen.standing.unsubscribed, choices, text)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from signalbook.contacts import attributes as texts
 from signalbook.contacts import identifiers
-from signalbook.fields.model import Field
+from signalbook.fields.model import MAX_FIELDS, Field
 from signalbook.kit.db import Read, Row
 from signalbook.kit.spelling import plain
 from signalbook.ledger.model import Channel, domain_of
@@ -122,7 +122,11 @@ async def attributes(db: Read, account_id: int, shown: Shown) -> str | None:
     )
     known = [Field(name, kind, is_set) for _, name, kind, is_set in rows]
     aliases = {alias: name for alias, name, *_ in rows if alias is not None}
-    return texts.shown(shown.raw, shown.fields, texts.Names(known, aliases))
+    names = texts.Names(known, aliases)
+    meant = {name for key in sent if (name := names.name_of(key)) is not None}
+    if not meant <= names.fields.keys() | shown.fields.keys():
+        names.is_full = await queries.count_fields(db, account_id) >= MAX_FIELDS
+    return texts.shown(shown.raw, shown.fields, names)
 
 
 def topic_of(one: SesList, name: str) -> KeptTopic:

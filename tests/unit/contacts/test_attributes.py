@@ -51,6 +51,13 @@ def test_the_text_stays_as_it_is_until_a_field_says_otherwise(raw, held, shown):
     assert attributes.shown(raw, held, NAMES) == shown
 
 
+def test_a_key_for_whose_field_there_was_no_room_stays_in_the_text():
+    full = Names([Field("shoe", "number", is_set=True)], is_full=True)
+    assert attributes.shown('{"a": 1}', {}, full) == '{"a": 1}'
+    assert attributes.shown('{"a": 1, "shoe": 2}', {}, full) == '{"a":1}'
+    assert attributes.shown('{"a": 1}', {}, Names()) == "{}"
+
+
 def test_what_is_shown_is_json():
     told = attributes.shown('{"a": "é", "b": 1}', {"a": "\u2028"}, Names())
     assert told is not None
