@@ -20,14 +20,18 @@ _TOPIC: Final = Structure(
     Text("Description"),
     Text("DefaultSubscriptionStatus", required=True, choices=CHOICES),
 )
-_LIST: Final = Structure(
-    Text("ContactListName", required=True), Items("Topics", _TOPIC), Text("Description"), TAGS
+_DESCRIBED: Final = (
+    Text("ContactListName", required=True),
+    Items("Topics", _TOPIC),
+    Text("Description"),
 )
+_CREATED: Final = Structure(*_DESCRIBED, TAGS)
+_UPDATED: Final = Structure(*_DESCRIBED)
 
 
 async def create(call: Call) -> None:
     """Answer CreateContactList."""
-    given = _LIST.read(call.body)
+    given = _CREATED.read(call.body)
     limits = limits_of(call.settings.ses_limits)
     with _lists_at_most():
         await call.db.transact(
@@ -85,7 +89,7 @@ async def index(call: Call) -> dict[str, Any]:
 
 async def update(call: Call) -> None:
     """Answer UpdateContactList: topics and description are replaced, absent ones by nothing."""
-    given = _LIST.read(call.body, ContactListName=call.path["ContactListName"])
+    given = _UPDATED.read(call.body, ContactListName=call.path["ContactListName"])
     limits = limits_of(call.settings.ses_limits)
     with _lists_at_most():
         await call.db.transact(

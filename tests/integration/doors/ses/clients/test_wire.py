@@ -104,6 +104,15 @@ async def test_null_is_absent_and_unknown_members_are_passed_over(send, ses) -> 
     assert shown["UnsubscribeAll"] is False
 
 
+async def test_an_update_of_a_list_has_no_member_for_tags(send, ses) -> None:
+    body = {"Description": "All of it", "Tags": [{"Key": 1}]}
+
+    assert (await send("PUT", f"{BASE}/contact-lists/{LIST}", body)).status == 200
+
+    shown = await ses("GetContactList", ContactListName=LIST)
+    assert (shown["Description"], shown["Tags"]) == ("All of it", [])
+
+
 @pytest.mark.parametrize("body", [b"", b"{}", b"  {} "])
 async def test_an_update_of_nothing_is_none(send, body: bytes) -> None:
     assert (await send("PUT", ONE, body)).status == 200
