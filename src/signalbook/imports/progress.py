@@ -1,6 +1,7 @@
 """How far an import is: what its page, its API and its command show."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from signalbook.kit.db import Read
 
 Phase: TypeAlias = Literal["", "reading", "comparing", "applying", "undoing"]
 
+_RECENT: Final = timedelta(minutes=1)
 _OPEN: Final = frozenset({State.UPLOADING, State.READY, State.CHECKED, State.PAUSED})
 _UNDOABLE: Final = frozenset({State.DONE, State.CANCELLED, State.FAILED})
 
@@ -33,6 +35,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     percent: int
     """Of this phase: 0 to 100."""
     rows_per_second: int
+    """Of the last minute while rows are applied, so that a pause does not count; else overall."""
     seconds_left: int | None
     seconds: float
     """How long it has been, or was, at work since it was started."""
@@ -68,9 +71,11 @@ async def show(db: Read, account_id: int, import_id: UUID) -> Progress:
     found = await queries.get(db, account_id, import_id)
     if found is None:
         raise ImportNotFound
-    applied = Counts()
-    for counts in await queries.counted(db, account_id, import_id):
-        applied += msgspec.convert(counts, Counts)
+    chunks = [
+        (at, msgspec.convert(counts, Counts))
+        for at, counts in await queries.counted(db, account_id, import_id)
+    ]
+    applied = sum((counts for _, counts in chunks), Counts())
     reasons = await queries.reasons(db, account_id, import_id)
     if found.verdict is not None and found.applying_at is None:
         counts, reasons = found.verdict.counts, found.verdict.reasons
@@ -82,6 +87,8 @@ async def show(db: Read, account_id: int, import_id: UUID) -> Progress:
     until = found.finished_at or clock.now()
     seconds = max((until - since).total_seconds(), 0.001) if since else 0.0
     rate = int(done / seconds) if seconds else 0
+    if phase == "applying" and found.finished_at is None:
+        rate = _recent(chunks, clock.now() if found.is_working else None) or rate
     left = int((total - done) / rate) + 1 if rate and total and total > done else None
     started = found.checking_at
     return Progress(
@@ -96,6 +103,19 @@ async def show(db: Read, account_id: int, import_id: UUID) -> Progress:
         seconds_left=left if found.is_working else None,
         seconds=(until - started).total_seconds() if started else 0.0,
     )
+
+
+def _recent(chunks: Sequence[tuple[datetime, Counts]], now: datetime | None) -> int:
+    """Tell how many rows a second the last minute brought, so that no pause counts for longer.
+
+    Of a paused import it is the minute before its last chunk. 0 where there is too little to tell.
+    """
+    until = now or max((at for at, _ in chunks), default=None)
+    last = [one for one in chunks if until is not None and until - one[0] < _RECENT]
+    if until is None or len(last) < 2:  # noqa: PLR2004  # the first says only when it ended
+        return 0
+    seconds = max((until - last[0][0]).total_seconds(), 0.001)
+    return int(sum(counts.rows for _, counts in last[1:]) / seconds)
 
 
 def _phase(found: Import) -> Phase:

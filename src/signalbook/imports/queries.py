@@ -273,16 +273,18 @@ async def set_ended(
     )
 
 
-async def counted(db: Read, account_id: int, id: UUID) -> list[dict[str, int]]:
-    """Return the counts of every chunk that was applied."""
-    return await db.values(
+async def counted(db: Read, account_id: int, id: UUID) -> list[tuple[datetime, dict[str, int]]]:
+    """Return when each chunk was applied, and its counts; the earliest first."""
+    rows = await db.rows(
         """
-        SELECT counts
+        SELECT at, counts
           FROM import_chunks
          WHERE account_id = %(account_id)s AND import_id = %(id)s
+         ORDER BY at
         """,
         {"account_id": account_id, "id": id},
     )
+    return [(row[0], row[1]) for row in rows]
 
 
 async def reasons(db: Read, account_id: int, id: UUID) -> list[Reason]:

@@ -1,5 +1,7 @@
 """A file becomes contacts: every row accounted for, nothing lost by surprise, all undoable."""
 
+from datetime import timedelta
+
 import pytest
 
 from signalbook.contacts import actions as contacts
@@ -8,6 +10,7 @@ from signalbook.doctor import actions as doctor
 from signalbook.imports import actions
 from signalbook.imports.errors import ImportNotReady
 from signalbook.imports.model import Outcome, State
+from signalbook.kit import clock
 from tests.integration.imports.files import Imports
 from tests.quiet import database, dsn, sweeper
 
@@ -315,6 +318,33 @@ async def test_a_mapping_is_remembered_for_the_same_header(db, northwind, import
 
     assert [one.target for one in second.of.columns] == ["email", "field:town"]
     assert second.of.options.tags == ("x",)
+
+
+@pytest.mark.parametrize("state", ["applying", "paused"])
+async def test_a_pause_counts_neither_for_the_pace_nor_for_the_time_left(db, imports, state):
+    import_id, _ = await imports.whole("email\nada@example.com\n")
+    now = clock.now()
+    async with db.tx() as tx:
+        await tx.execute(
+            "UPDATE imports SET state = %s, paused_state = 'applying', finished_at = NULL,"
+            " staged = 20000, applying_at = %s WHERE id = %s",
+            [state, now - timedelta(hours=3), import_id],
+        )
+        for no, ago in ((1, 40), (2, 20), (3, 1)):  # and the first of three hours ago
+            await tx.execute(
+                "INSERT INTO import_chunks (account_id, import_id, no, at, counts, rows, outcomes,"
+                " contact_ids) SELECT account_id, id, %s, %s, '{\"created\": 4000}', '{}', '',"
+                " '{}' FROM imports WHERE id = %s",
+                [no, now - timedelta(seconds=ago), import_id],
+            )
+        await tx.execute(
+            "UPDATE import_chunks SET at = %s WHERE no = 0", [now - timedelta(hours=3)]
+        )
+
+    shown = await imports.show(import_id)
+
+    assert 100 <= shown.rows_per_second <= 210
+    assert shown.seconds_left is None or shown.seconds_left <= 80
 
 
 async def test_paused_cancelled_and_another_accounts(db, northwind, contoso, imports):
