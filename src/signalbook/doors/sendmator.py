@@ -6,15 +6,18 @@ the documented dialect, which is our own. Both base addresses that are published
 and `/v1`. Sources: github.com/sendmator/sendmator-node (93be6da), docs.sendmator.com.
 """
 
-from typing import Any, Final
+import re
+from typing import Final
 
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 SDK: Final = b"sendmator-node/"
-_NATIVE: Final = b"/api/v1/contacts"
+_NATIVE: Final = "/api/v1/contacts"
 _SHORT: Final = "/v1/"
-_FLAT: Final = ("/bulk", "/batch")
-_OK, _REDIRECT = 200, 300
+_FLAT: Final = frozenset({_NATIVE + "/bulk", _NATIVE + "/batch"})
+_TAGS = re.compile(_NATIVE + "/+[^/]+/+tags/*")
+_WRAPPED: Final = frozenset({200, 201})
+_BEFORE, _AFTER = b'{"success":true,"data":', b"}"
 
 
 class Sendmator:
@@ -33,14 +36,13 @@ class Sendmator:
         if path.startswith(_SHORT):
             path = scope["path"] = "/api" + path
             scope["raw_path"] = path.encode()
-        if not path.startswith(_NATIVE.decode()) or not _is_sdk(scope):
+        if not path.startswith(_NATIVE) or not _is_sdk(scope):
             await self._app(scope, receive, send)
             return
         _ask_as_the_sdk_means(scope)
-        if path.endswith(_FLAT) or (path == _NATIVE.decode() and scope["method"] == "GET"):
-            await self._app(scope, receive, send)
-            return
-        await self._app(scope, receive, _Wrapped(send))
+        path, method = path.rstrip("/"), scope["method"]
+        is_flat = (path, method) == (_NATIVE, "GET") or (path in _FLAT and method == "POST")
+        await self._app(scope, receive, send if is_flat else _Wrapped(send))
 
 
 class _Wrapped:
@@ -48,23 +50,21 @@ class _Wrapped:
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._start: Any = None
+        self._next: bytes | None = None
 
     async def __call__(self, message: Message) -> None:
         """Pass one message of the answer on."""
-        if message["type"] == "http.response.start":
-            if _OK <= message["status"] < _REDIRECT:
-                self._start = message
-                return
-        elif self._start is not None and message["type"] == "http.response.body":
-            if message.get("more_body"):
-                raise AssertionError(message["type"])  # the native API answers in one piece
-            body = b'{"success":true,"data":' + message["body"] + b"}"
-            length = [(b"content-length", str(len(body)).encode())]
-            kept = [h for h in self._start["headers"] if h[0].lower() != b"content-length"]
-            self._start["headers"] = kept + length
-            await self._send(self._start)
-            message["body"] = body
+        if message["type"] == "http.response.start" and message["status"] in _WRAPPED:
+            self._next = _BEFORE
+            more = len(_BEFORE) + len(_AFTER)
+            message["headers"] = [
+                (name, b"%d" % (int(value) + more) if name.lower() == b"content-length" else value)
+                for name, value in message["headers"]
+            ]
+        elif self._next is not None and message["type"] == "http.response.body":
+            after = b"" if message.get("more_body") else _AFTER
+            message["body"] = self._next + message.get("body", b"") + after
+            self._next = b""
         await self._send(message)
 
 
@@ -78,9 +78,10 @@ def _ask_as_the_sdk_means(scope: HTTPScope) -> None:
     """Add what the SDK takes for granted: page numbers in lists, and deletions that are soft."""
     query: bytes = scope["query_string"]
     names = {part.partition(b"=")[0] for part in query.split(b"&")}
-    if scope["method"] == "GET" and scope["path"] == _NATIVE.decode():
+    path = scope["path"].rstrip("/")
+    if scope["method"] == "GET" and path == _NATIVE:
         wanted, assumed = {b"page", b"starting_after"}, b"page=1"
-    elif scope["method"] == "DELETE" and not scope["path"].endswith("/tags"):
+    elif scope["method"] == "DELETE" and not _TAGS.fullmatch(path):
         wanted, assumed = {b"hard"}, b"hard=false"
     else:
         return

@@ -87,3 +87,32 @@ async def test_everybody_else_gets_the_documented_dialect(api):
         "data": [contact], "has_more": False, "next_cursor": None,
     }  # fmt: skip
     assert (await api.delete(f"{CONTACTS}/{contact['id']}")).json()["deleted"] is True
+
+
+async def test_ids_that_are_called_like_an_address_are_ids(sdk):
+    for own in ("tags", "bulk"):
+        await sdk.post(CONTACTS, json={"email": f"{own}@example.com", "external_id": own})
+
+    shown = await sdk.get(f"{CONTACTS}/external/bulk")
+    soft = await sdk.delete(f"{CONTACTS}/tags")
+
+    assert shown.json()["data"]["email"] == "bulk@example.com"
+    assert soft.json()["data"]["deleted"] is False
+    assert (await sdk.get(f"{CONTACTS}/external/tags")).json()["data"]["is_active"] is False
+
+
+async def test_an_answer_in_pieces_comes_inside_success_and_data(sdk, api):
+    contact = (await sdk.post(CONTACTS, json={"email": "a@example.com"})).json()["data"]
+    address = f"{CONTACTS}/{contact['id']}/export"
+
+    answer = await sdk.get(address)
+
+    known = (await api.get(address)).json()
+    assert answer.json()["success"] is True
+    assert answer.json()["data"] | {"exported_at": 0} == known | {"exported_at": 0}
+
+
+async def test_an_answer_without_a_body_stays_without(sdk):
+    answer = await sdk.options(CONTACTS)
+
+    assert (answer.status_code, answer.content) == (204, b"")

@@ -128,6 +128,21 @@ async def test_blank_members_count_as_not_sent(door, db):
     assert (await contact(db))["fields"]["city"] == "Hyderabad"
 
 
+async def test_blanks_in_any_member_count_as_not_sent(door, db):
+    blank = {"city": "  ", "plan": " ", "longitude": " ", "birth_date": " ", "isd_code": " "}
+
+    answer = await door.post("/add-contact", json={"email": "a@x.example", **blank})
+    apart = await door.post(
+        "/add-contact",
+        json={"email": "a@x.example", "isd_code": "+91", "mobile": " +918098763849"},
+    )
+
+    assert (answer.status_code, apart.status_code) == (200, 200), (answer.text, apart.text)
+    assert await contact(db) | {"tags": 0} == {
+        "email": "a@x.example", "mobile": "+918098763849", "fields": {}, "optout": None, "tags": 0,
+    }  # fmt: skip
+
+
 async def test_a_body_without_a_json_type_and_a_form_are_read(door, db):
     plain = await door.post("/add-contact", content=json.dumps({"email": "a@x.example"}))
     form = await door.post("/add-contact", data={"email": "a@x.example", "city": "Paris"})
@@ -183,6 +198,7 @@ async def test_all_problems_are_told_at_once(door, db):
         b'"a"',
         b"\xff\xfe",
         b'{"a": NaN}',
+        b"email=a%40x.example&city=%ff",
         b'{"email": "\\ud800"}',
         b'{"email": "a@b.co", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     ],

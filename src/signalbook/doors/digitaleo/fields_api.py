@@ -94,6 +94,9 @@ def _wanted(asked: Asked) -> tuple[str, str]:
     if "alias" not in known:
         told = 'metaData holds the alias: {"alias": "Shoe size"}'
         raise ValuesInvalid(problems=[Problem("alias", told, "alias_missing")])
+    if isinstance(known["alias"], dict | list):
+        told = "alias is a text, not a list or an object"
+        raise ValuesInvalid(problems=[Problem("alias", told, "value_wrong")])
     if named not in _FIELDS:
         told = f"The alias of {named} is fixed"
         raise ValuesInvalid(problems=[Problem("alias", told, "alias_fixed")])

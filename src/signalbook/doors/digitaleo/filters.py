@@ -70,9 +70,10 @@ def demand(
             predicate.narrow(sum(value in known for value in node.values))
 
 
-def numbers_of(nodes: Sequence[Node]) -> list[str]:
-    """List the numbers that filters name whole, of contacts and of lists."""
-    return list(dict.fromkeys(number for node in nodes for number in _numbers_in(node)))
+def numbers_of(nodes: Sequence[Node], properties: Mapping[str, Property] = CONTACT) -> list[str]:
+    """List the numbers that filters name whole, of contacts and of lists, or of opt-outs."""
+    found = (number for node in nodes for number in _numbers_in(node, properties))
+    return list(dict.fromkeys(found))
 
 
 class _Writing:
@@ -142,15 +143,28 @@ class _Writing:
     def _id(self, test: Condition) -> LiteralString:
         if test.operator == "null":
             return "FALSE" if test.wants_nothing else "TRUE"
+        if self._properties is not CONTACT:
+            return self._entry(test)
+        return "{c}.id" + self._among_ids(test)
+
+    def _entry(self, test: Condition) -> LiteralString:
+        """Look for the entries of the ledger: a state has no id but that of what put it there."""
+        return (
+            "EXISTS (SELECT 1 FROM optouts AS o WHERE o.account_id = " + self._put(self._account_id)
+            + " AND o.address = {c}.address AND o.channel = {c}.channel"
+            " AND o.reason = {c}.reason AND o.kind = 'out' AND o.id" + self._among_ids(test) + ")"
+        )  # fmt: skip
+
+    def _among_ids(self, test: Condition) -> LiteralString:
         if test.operator == "in":
             ids = [self._known[value] for value in test.values if value in self._known]
-            return "{c}.id = ANY(" + self._put(ids) + "::uuid[])"
+            return " = ANY(" + self._put(ids) + "::uuid[])"
         compared = _COMPARED.get(test.operator)
         if compared is None:
             raise _unfit(test, "compares numbers only")
         number = self._put(numbers.number_of(test.values[0]))
         return (
-            "{c}.id IN (SELECT d.id FROM digitaleo_numbers AS d WHERE d.account_id = "
+            " IN (SELECT d.id FROM digitaleo_numbers AS d WHERE d.account_id = "
             + self._put(self._account_id) + " AND d.number " + compared + " " + number + ")"
         )  # fmt: skip
 
@@ -251,9 +265,9 @@ def _unfit(test: Condition, what: str) -> ValuesInvalid:
     return ValuesInvalid(problems=[Problem(test.name, told, "value_wrong")])
 
 
-def _numbers_in(node: Node) -> list[str]:
+def _numbers_in(node: Node, properties: Mapping[str, Property]) -> list[str]:
     if not isinstance(node, Condition):
-        return [number for part in node.parts for number in _numbers_in(part)]
-    if CONTACT[node.name].kind in {"id", "lists"} and node.operator in {"in", "ne"}:
+        return [number for part in node.parts for number in _numbers_in(part, properties)]
+    if properties[node.name].kind in {"id", "lists"} and node.operator in {"in", "ne"}:
         return list(node.values)
     return []

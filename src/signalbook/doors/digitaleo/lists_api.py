@@ -155,7 +155,10 @@ async def _begun(db: Database, worker: Worker, caller: Caller, jobs: Iterable[UU
 
 async def _members(db: Database, caller: Caller, asked: Asked, action: str) -> int:
     """Put contacts on a list or take them off, 5,000 at a time; return how many that changed."""
-    texts, metadata = ids_in(asked)[:1], metadata_in(asked)
+    texts, metadata = ids_in(asked), metadata_in(asked)
+    if len(texts) > 1:
+        told = "One list at a time: id is that of the list"
+        raise ValuesInvalid(problems=[Problem("id", told, "id_invalid")])
     wanted = texts_of(metadata.get("contactIds"))
     if not wanted:
         told = 'metaData holds contactIds: {"contactIds": "1,2,3"}'
@@ -215,6 +218,9 @@ def _changes(members: Mapping[str, Any], *, is_new: bool = False) -> dict[str, A
         if known is None:
             told = f"A list has no property {name[:64]}"
             problems.append(Problem(name[:64], told, "property_unknown"))
+        elif isinstance(value, dict | list):
+            told = f"{known} is a text, not a list or an object"
+            problems.append(Problem(known, told, "value_wrong"))
         elif known == "active":
             truth = _TRUTH.get(text_of(value).lower())
             if truth is None:
@@ -222,7 +228,7 @@ def _changes(members: Mapping[str, Any], *, is_new: bool = False) -> dict[str, A
             found["active"] = truth
         elif known in _SET:
             found[known] = text_of(value)
-    if is_new and not found.get("name"):
+    if is_new and not (found.get("name") or problems):
         problems.append(Problem("name", "A list needs a name", "name_missing"))
     if problems:
         raise ValuesInvalid(problems=problems)

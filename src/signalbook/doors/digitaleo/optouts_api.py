@@ -148,7 +148,8 @@ def _keys(wanted: Restriction, came: Outcome) -> list[str]:
 async def _demand(read: Read, account_id: int, predicate: Predicate, node: Node) -> None:
     """Add a filter; a number is looked up in the ledger first."""
     if not (isinstance(node, Condition) and node.name == "id" and node.operator == "in"):
-        filters.demand(predicate, account_id, node, {}, OPTOUT)
+        known = await numbers.meant(read, account_id, filters.numbers_of([node], OPTOUT))
+        filters.demand(predicate, account_id, node, known, OPTOUT)
         return
     ids = await numbers.meant(read, account_id, node.values)
     rows = await queries.entries(read, account_id, list(ids.values()))

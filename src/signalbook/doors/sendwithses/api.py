@@ -120,6 +120,6 @@ def _form(raw: bytes) -> dict[str, Any]:
     if b"=" not in raw or raw.lstrip()[:1] in (b"{", b"[", b'"'):
         return {}
     try:
-        return dict(parse_qsl(raw.decode(), strict_parsing=True))
+        return dict(parse_qsl(raw.decode(), strict_parsing=True, errors="strict"))
     except ValueError:
         return {}

@@ -54,9 +54,7 @@ def change_of(body: Mapping[str, Any], source: Source) -> ContactChange:
             sentence = "status is Subscribe, Subscribed, Unsubscribe or Unsubscribed"
             problems.append(Problem("status", sentence, "status_unknown"))
     change.fields = {
-        name: value
-        for name, value in body.items()
-        if name not in _OWN and value is not None and value != ""
+        name: value for name, value in body.items() if name not in _OWN and _is_sent(value)
     }
     if _is_sent(dob := body.get("dob")):
         change.fields["birth_date"] = _birth_date(dob, problems)
@@ -103,7 +101,9 @@ def failure(sentence: str) -> bytes:
 def _mobile(body: Mapping[str, Any], problems: list[Problem]) -> Any:  # noqa: ANN401  # as sent
     """Join the calling code of the oldest documents with a number that lacks one."""
     mobile, code = body.get("mobile"), body.get("isd_code")
-    if not mobile or not code or not isinstance(mobile, str) or mobile.startswith("+"):
+    if not isinstance(mobile, str) or not mobile.strip() or not _is_sent(code):
+        return mobile
+    if mobile.lstrip().startswith("+"):
         return mobile
     written = str(code).strip()
     if not _CALLING_CODE.fullmatch(written):

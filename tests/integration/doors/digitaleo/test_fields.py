@@ -79,6 +79,7 @@ async def test_an_alias_is_given_shown_and_taken_by_files(door):
         ({"metaData": {"alias": "X"}}, 404),
         ({"name": "email", "metaData": {"alias": "X"}}, 417),
         ({"name": "city", "metaData": {}}, 417),
+        ({"name": "city", "metaData": {"alias": ["Town"]}}, 417),
         ({"name": "city", "metaData": {"alias": "FIRST NAME"}}, 409),
         ({"name": "city", "metaData": {"alias": "x" * 500}}, 417),
     ],

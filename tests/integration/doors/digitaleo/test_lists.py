@@ -137,6 +137,9 @@ async def test_another_accounts_list_is_not_found(door, theirs, people):
         ({"action": "contactadd"}, {"id": "1", "metaData": {}}, "contactIds"),
         ({"action": "contactadd"}, {"id": "1", "metaData": "[1]"}, "metaData"),
         ({"action": "explode"}, {"id": "1"}, "explode"),
+        ({"action": "contactadd"}, {"id": "1,2", "metaData": {"contactIds": "3"}}, "One list"),
+        ({}, {"name": ["Winter"]}, "name is a text"),
+        ({}, {"name": "Winter", "description": {"a": "b"}}, "description is a text"),
     ],
 )
 async def test_what_is_missing_is_named(door, params, body, words):

@@ -184,3 +184,39 @@ async def test_those_of_another_account_are_not_there(door, theirs):
     contact = {"media": "EMAIL", "contactId": "99"}
     assert (await door.post("/rest/optouts", json=[contact])).status_code == 404
     assert (await theirs.get("/rest/optouts", params={"id": row["id"]})).json()["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "media"),
+    [
+        ({"complex[or][0][id]": "{sms}", "complex[or][1][media]": "EMAIL"}, ["EMAIL", "SMS"]),
+        ({"complex[id][ne]": "{sms}"}, ["EMAIL", "VOICE"]),
+        ({"complex[not][id]": "{sms}"}, ["EMAIL", "VOICE"]),
+        ({"complex[id][gt]": "{sms}"}, ["VOICE"]),
+        ({"complex[id][null]": "1"}, []),
+        ({"complex[id][null]": "0"}, ["EMAIL", "SMS", "VOICE"]),
+        ({"id": "999"}, []),
+        ({"id": ""}, []),
+    ],
+)
+async def test_numbers_may_be_nested_in_a_filter(door, ada, query, media):
+    rows = await made(
+        door,
+        {"media": "EMAIL", "meanOfContact": ADA},
+        {"media": "SMS", "meanOfContact": "+33601010101"},
+        {"media": "VOICE", "meanOfContact": "+33601010101"},
+    )
+    ids = {row["media"].lower(): row["id"] for row in rows}
+
+    answer = await door.get(
+        "/rest/optouts", params={name: value.format(**ids) for name, value in query.items()}
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert sorted(one["media"] for one in answer.json()["list"]) == media
+
+
+async def test_a_number_that_is_compared_otherwise_is_told(door):
+    answer = await door.get("/rest/optouts", params={"complex[id][like]": "1%"})
+
+    assert (answer.status_code, answer.json()["messages"][0]["field"]) == (417, "id")

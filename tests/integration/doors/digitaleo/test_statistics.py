@@ -40,6 +40,11 @@ async def test_the_account_and_a_list_are_told_with_whom_each_medium_reaches(doo
         (one["listName"], one["total"], one["smsReachable"]) for one in listed.json()["list"]
     ] == [("Winter", "2", "1"), ("Empty", "0", "0")]
     assert listed.json()["total"] == 2
+    named = await door.get("/rest/statistics", params={"listName": "Winter"})
+    assert named.json()["list"] == listed.json()["list"][:1]
+    either = {"complex[or][0][listName]": "Winter", "complex[or][1][listId]": empty}
+    both = await door.get("/rest/statistics", params=either | {"sort": "total DESC"})
+    assert both.json()["list"] == listed.json()["list"]
 
 
 async def test_only_what_is_asked_for_is_shown(door):
