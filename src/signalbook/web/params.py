@@ -124,10 +124,15 @@ class Params:
         for name in dict.fromkeys(self._given.keys()):
             if name not in known:
                 shown = name[:64].replace("\x00", "")
-                told = f"There is no parameter {shown}; known are {', '.join(sorted(known))}"
+                told = f"There is no parameter {shown}; {_spoken(known)}"
                 self.refuse(shown, told, "unknown_parameter")
         if self.problems:
             raise QueryInvalid(problems=self.problems)
+
+
+def _spoken(known: Iterable[str]) -> str:
+    names = ", ".join(sorted(known))
+    return f"known are {names}" if names else "this call takes none in its address"
 
 
 def _plus_restored(moment: str) -> str:

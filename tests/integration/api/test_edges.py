@@ -64,6 +64,13 @@ async def test_what_is_no_contact_is_refused(api, raw):
         assert set(answer.json()) <= {"statusCode", "message", "error", "code", "errors"}
 
 
+async def test_a_call_without_parameters_says_that_it_takes_none(api):
+    answer = await api.post(CONTACTS + "?email=a@example.com", json={})
+
+    told = "There is no parameter email; this call takes none in its address"
+    assert (answer.status_code, answer.json()["message"]) == (400, told)
+
+
 @pytest.mark.parametrize(
     "text", ["%00", "%ff", "%ed%a0%80", "%F0%9F%98%80", "a%0ab", "%2e%2e", "'"]
 )

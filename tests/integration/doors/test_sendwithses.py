@@ -210,6 +210,14 @@ async def test_a_body_that_is_no_object_is_refused(door, db, content):
     assert answer.json()["success"] is False
 
 
+async def test_an_empty_body_and_a_multipart_form_are_told_as_such(door, db):
+    empty = await door.post("/add-contact?email=a@x.example")
+    parts = await door.post("/add-contact", files={"email": (None, "a@x.example")})
+
+    assert "it is empty" in empty.json()["message"]
+    assert [one.json()["error"] for one in (empty, parts)] == ["body_not_read"] * 2
+
+
 async def test_identifiers_of_two_contacts_are_a_conflict(door, db):
     await door.post("/add-contact", json={"email": "a@x.example"})
     await door.post("/add-contact", json={"mobile": "+442071838750"})

@@ -6,10 +6,10 @@ from litestar import Request, Response
 
 from signalbook.doors.digitaleo import answers
 from signalbook.doors.digitaleo.asking import Asked
+from signalbook.doors.digitaleo.brackets import json_in
 from signalbook.doors.digitaleo.errors import ActionUnknown, IdMissing, ListTooLong, ValuesInvalid
 from signalbook.doors.digitaleo.model import Row, items_of, members_of, text_of, texts_of
 from signalbook.kit.errors import Problem
-from signalbook.web.bodies import json_of
 
 MAX_IDS: Final = 10_000
 
@@ -42,7 +42,7 @@ def metadata_in(asked: Asked) -> dict[str, Any]:
     """Read the changed properties: an object, or JSON in a text. Raises ValuesInvalid."""
     given = asked.get("metaData")
     if isinstance(given, str):
-        given = json_of(given.encode())
+        given = json_in("metaData", given)
     members = members_of(given)
     if members is None:
         told = 'metaData is an object of changed properties, like {"lastName": "Lovelace"}'
@@ -57,7 +57,7 @@ def records_in(asked: Asked, name: str) -> list[Any]:
         return items_of(asked.body)
     if name in members:
         held = members[name]
-        return items_of(json_of(held.encode()) if isinstance(held, str) else held)
+        return items_of(json_in(name, held) if isinstance(held, str) else held)
     rest = {one: value for one, value in members.items() if one != "action"}
     if "metaData" in rest:
         return [metadata_in(asked)]

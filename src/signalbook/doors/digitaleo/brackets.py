@@ -1,9 +1,13 @@
-"""Names with brackets, as PHP nests them: `contacts[0][email]=…` becomes a tree; no I/O."""
+"""Names with brackets, as PHP nests them: `contacts[0][email]=…` becomes a tree; no I/O.
+
+A form nests in yet another way: a value may be JSON.
+"""
 
 from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
 from signalbook.doors.digitaleo.errors import FormNotRead
+from signalbook.web.bodies import JsonMalformed, json_of
 
 Tree: TypeAlias = dict[str, Any]
 
@@ -26,6 +30,14 @@ def tree_of(pairs: Iterable[tuple[str, str]]) -> Tree:
             here = _branch(here, step or str(len(here)))
         here[path[-1] or str(len(here))] = value
     return tree
+
+
+def json_in(name: str, text: str) -> Any:  # noqa: ANN401  # any JSON value
+    """Read a parameter that holds JSON; raises FormNotRead, which names the parameter."""
+    try:
+        return json_of(text.encode())
+    except JsonMalformed as fault:
+        raise FormNotRead(f"{name} is not JSON: {fault.facts['reason']}.") from fault
 
 
 def _branch(tree: Tree, name: str) -> Tree:

@@ -17,10 +17,10 @@ blank value asks for it.
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+from signalbook.doors.digitaleo.brackets import json_in
 from signalbook.doors.digitaleo.errors import ValuesInvalid
 from signalbook.doors.digitaleo.model import items_of, members_of, text_of, texts_of
 from signalbook.kit.errors import Problem
-from signalbook.web.bodies import json_of
 
 Operator: TypeAlias = Literal["in", "ne", "like", "gt", "gte", "lt", "lte", "null"]
 
@@ -78,7 +78,7 @@ def of_filters(given: Mapping[str, Any], naming: Naming) -> list[Condition]:
 
 def of_complex(value: object, naming: Naming) -> Node:
     """Read a nested filter; raises ValuesInvalid."""
-    given = json_of(value.encode()) if isinstance(value, str) else value
+    given = json_in("complex", value) if isinstance(value, str) else value
     return _Reading(naming).node(given, MAX_DEPTH)
 
 

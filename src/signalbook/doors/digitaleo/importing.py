@@ -32,7 +32,8 @@ WAIT_SECONDS: Final = 10.0
 """So long a call waits for its import; a longer one goes on, and `/rest/imports` tells of it."""
 
 _EVERY_SECONDS: Final = 0.2
-_PARAMS: Final = ("listId", "listName", "country", "name")
+_PARAMS: Final = ("listId", "listName", "country", "dateOrder", "name")
+_ORDERS: Final = ("dmy", "mdy", "ymd")
 _PASSED_OVER: Final = frozenset({"action", "complex"})
 """The Python client leaves a `complex` that it once asked for in the address of later calls."""
 _Asked = Request[Any, Any, Any]
@@ -113,6 +114,11 @@ async def _options(db: Database, account_id: int, said: Mapping[str, str]) -> Op
     chosen: dict[str, Any] = {"list": name} if name else {}
     if country := said.get("country", ""):
         chosen["country"] = country
+    if order := said.get("dateOrder", "").strip().lower():
+        if order not in _ORDERS:
+            told = f'dateOrder is {", ".join(_ORDERS)}, not "{order[:64]}"'
+            raise ValuesInvalid(problems=[Problem("dateOrder", told, "value_wrong")])
+        chosen["date_order"] = order
     wished = MappingIn(options=OptionsIn(**chosen))
     wishes.refuse_problems(wished)
     return wished.options

@@ -28,6 +28,7 @@ PARAMS: Final = ("properties", "limit", "offset", "sort", "total", "complex", "a
 
 _FALSE: Final = frozenset({"0", "false", "no"})
 _MOST_SORTS: Final = 5
+_DAY_LENGTH: Final = len("2026-01-31")
 
 
 class Sorting(NamedTuple):
@@ -98,14 +99,15 @@ def _fulfils(test: Condition, value: object) -> bool:
     if test.operator == "null":
         return (value is None) == test.wants_nothing
     text = None if value is None else text_of(value)
-    if test.operator == "in":
-        return text in test.values
-    if test.operator == "ne":
-        return text not in test.values
+    if test.operator in {"in", "ne"}:
+        is_one = any(text == one or _is_within(test.name, text, one) for one in test.values)
+        return is_one == (test.operator == "in")
     if text is None:
         return False
     if test.operator == "like":
         return _like(test.values[0].lower(), text.lower())
+    if _is_within(test.name, text, test.values[0]):
+        return test.operator in {"gte", "lte"}
     mine, theirs = _comparable(text), _comparable(test.values[0])
     is_equal, is_more = mine == theirs, mine > theirs
     return (
@@ -113,6 +115,12 @@ def _fulfils(test: Condition, value: object) -> bool:
         if test.operator in {"gte", "lte"} and is_equal
         else is_more == (test.operator in {"gt", "gte"}) and not is_equal
     )
+
+
+def _is_within(name: str, text: str | None, wanted: str) -> bool:
+    """Tell whether a time is of the day that is asked for, as it is with contacts."""
+    is_day = name == "dateCreated" and len(wanted) == _DAY_LENGTH
+    return is_day and text is not None and text[:_DAY_LENGTH] == wanted
 
 
 def _like(pattern: str, text: str) -> bool:

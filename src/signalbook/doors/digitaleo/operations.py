@@ -230,7 +230,7 @@ CREATE_CONTACTS: Final = _write(
     "One contact, a list, or `{contacts: […]}`. One whose e-mail or mobile is there already is"
     " updated. Where one value is wrong nothing is written (417). With `action=import` the part"
     " `contactFile` of a multipart form is imported, its columns found by the aliases of fields;"
-    " `listId`, `listName`, `country` and `name` may be said in the address.",
+    " `listId`, `listName`, `country`, `dateOrder` and `name` may be said in the address.",
     example={"contacts": [{"email": "ada@example.com", "firstName": "Ada"}]},
     params=(_ACTION,),
     answer=Answered(_LISTED, {"size": 1, "total": 1, "list": [_CONTACT]}, "They are stored."),
@@ -311,7 +311,7 @@ UPDATE_FIELDS: Final = _write(
 )
 LIST_STATISTICS: Final = _listed(
     "Statistics",
-    "the numbers of all contacts, or of the lists in `listId`",
+    "the numbers of all contacts, or of the lists in `listId` or `listName`",
     STATISTIC,
     {
         "listId": "2",

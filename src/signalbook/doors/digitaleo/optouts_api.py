@@ -67,6 +67,7 @@ async def create(request: _Asked, caller: TheCaller, db: TheDb) -> Response[byte
         wanted = await _wanted(tx, caller, records)
         done = await actions.restrict(tx, caller.account_id, wanted, at=clock.now())
         _settled(done, len(wanted))
+        _refuse_nowhere(wanted, done)
         return [key for one, came in zip(wanted, done, strict=True) for key in _keys(one, came)]
 
     rows = await _held(db, caller.account_id, await db.transact(work))
@@ -142,7 +143,24 @@ def _keys(wanted: Restriction, came: Outcome) -> list[str]:
     """Name what an order has put in force, or found in force already."""
     if wanted.address:
         return [_key(wanted.channel, reading.address_of(wanted.address), wanted.reason or "user")]
-    return [_key(channel, address, reason) for (channel, address), reason in came.written]
+    asked = wanted.reason or "user"
+    return [_key(*place, reason) for place, reason in came.left if reason == asked]
+
+
+def _refuse_nowhere(wanted: Sequence[Restriction], done: Sequence[Outcome]) -> None:
+    """Raise ValuesInvalid for contacts that have no address for the medium: nothing is blocked."""
+    several = len(wanted) > 1
+    refuse(
+        [
+            Problem(
+                f"optouts[{at}].contactId" if several else "contactId",
+                f"The contact has no address for {one.channel.upper()}: there is nothing to block",
+                "address_missing",
+            )
+            for at, (one, came) in enumerate(zip(wanted, done, strict=True))
+            if one.contact_id is not None and not came.left
+        ]
+    )
 
 
 async def _demand(read: Read, account_id: int, predicate: Predicate, node: Node) -> None:

@@ -23,6 +23,13 @@ _OAUTH: Final = {
     GrantUnknown.code(): "unsupported_grant_type",
     CredentialsMissing.code(): "invalid_request",
 }
+_SAID: Final = {
+    "key_missing": "Send an access token as Authorization: Bearer …; POST /token gives one for the"
+    " client_id and client_secret of an oauth key.",
+    "key_unknown": "This access token is not known here; ask POST /token for another.",
+    "file_missing": "There is no file in this upload; send it as the part contactFile.",
+}
+"""What the native sentence says of keys and parts of a form, in the words of this door."""
 
 
 def speaks(path: str) -> bool:
@@ -41,6 +48,8 @@ def told(request: _Asked, error: Exception) -> Response[Any]:
         status = _VALUE_WRONG
     if status == _NOT_FOUND and refusal.code == "not_found":
         message = f"There is nothing at this address; below {REST} are {_RESOURCES}."
+    if "x-api-key" not in request.headers:
+        message = _SAID.get(refusal.code, message)
     if status == _UNKNOWN:
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     body = _body(refusal, status, message)

@@ -100,6 +100,8 @@ async def _added(scope: HTTPScope, receive: Receive, headers: Headers) -> bytes:
 
 def _read(raw: bytes) -> dict[str, Any]:
     """Read the body as JSON whatever its type says; a form is taken as well."""
+    if not raw.strip():
+        raise BodyNotRead(reason='it is empty; send one like {"email": "ada@example.com"}')
     try:
         body = _decode(raw)
     except RecursionError:
@@ -117,7 +119,7 @@ def _read(raw: bytes) -> dict[str, Any]:
 
 
 def _form(raw: bytes) -> dict[str, Any]:
-    if b"=" not in raw or raw.lstrip()[:1] in (b"{", b"[", b'"'):
+    if b"=" not in raw or raw.lstrip()[:1] in (b"{", b"[", b'"') or raw.startswith(b"--"):
         return {}
     try:
         return dict(parse_qsl(raw.decode(), strict_parsing=True, errors="strict"))

@@ -107,8 +107,11 @@ async def test_a_method_that_is_not_taken_names_those_that_are(door, method, pat
 async def test_without_a_token_there_is_a_401_in_json(http, resource):
     answer = await http.get(f"/rest/{resource}", headers={"Accept": "text/html"})
 
+    unknown = await http.get(f"/rest/{resource}", headers={"Authorization": "Bearer x"})
+
     assert (answer.status_code, answer.json()["status"]) == (401, 401)
-    assert answer.json()["message"]
+    assert "POST /token" in answer.json()["message"]
+    assert "POST /token" in unknown.json()["message"]
 
 
 @pytest.mark.parametrize(
@@ -133,6 +136,17 @@ async def test_a_body_that_cannot_be_read_is_told_and_changes_nothing(door, body
 
     assert answer.status_code == status, answer.text
     assert answer.json()["message"]
+
+
+async def test_what_is_no_json_is_named(door):
+    changed = await door.put("/rest/contacts", data={"id": "1", "metaData": "{x"})
+    asked = await door.get("/rest/contacts", params={"complex": "x"})
+    made = await door.post("/rest/contacts", data={"contacts": "x"})
+
+    told = [
+        (one.status_code, one.json()["message"].split(":")[0]) for one in (changed, asked, made)
+    ]
+    assert told == [(400, f"{name} is not JSON") for name in ("metaData", "complex", "contacts")]
 
 
 async def test_more_records_than_a_call_takes_are_refused_before_work_begins(door):

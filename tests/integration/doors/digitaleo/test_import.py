@@ -80,11 +80,30 @@ async def test_names_of_properties_lead_columns_and_a_list_takes_all_of_them(doo
     assert (ada["mobile"], ada["company"], ada["firstName"]) == ("+33601010101", "Engines", "Ada")
 
 
+@pytest.mark.parametrize(("order", "day"), [("dmy", "1985-12-10"), ("MDY", "1985-10-12")])
+async def test_days_and_months_that_could_be_either_come_in_the_order_said(door, order, day):
+    text = "Email,Date of birth\nada@x.example,10/12/1985\n"
+    address = f"/rest/contacts?action=import&dateOrder={order}"
+
+    row = await ended(door, await door.post(address, **sent(text)))
+
+    assert row["created"] == "1", row
+    (ada,) = (await door.get("/rest/contacts")).json()["list"]
+    assert ada["birthDate"] == day
+
+
+async def test_a_missing_file_is_told_with_the_name_of_its_part(door):
+    answer = await door.post("/rest/contacts?action=import")
+
+    assert (answer.status_code, "contactFile" in answer.json()["message"]) == (417, True)
+
+
 @pytest.mark.parametrize(
     ("params", "text", "status"),
     [
         ({"listId": "77"}, FILE, 404),
         ({"country": "Atlantis"}, FILE, 417),
+        ({"dateOrder": "md"}, FILE, 417),
         ({"colour": "red"}, FILE, 417),
         ({}, "", 417),
         ({}, "Colour\nred\n", 417),

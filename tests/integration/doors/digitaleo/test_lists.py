@@ -80,6 +80,20 @@ async def test_lists_are_found_changed_and_deleted(door):
         "/rest/lists", params={"sort": "id DESC", "properties": "id,name", "limit": 1}
     )
     liked = await door.get("/rest/lists", params={"complex[name][like]": "z%"})
+    (shown,) = (await door.get("/rest/lists", params={"id": b})).json()["list"]
+    day = shown["dateCreated"][:10]
+    for asked, total in {
+        "dateCreated": 2,
+        "complex[dateCreated][gte]": 2,
+        "complex[dateCreated][lte]": 2,
+        "complex[dateCreated][gt]": 0,
+        "complex[dateCreated][lt]": 0,
+        "complex[dateCreated][ne]": 0,
+    }.items():
+        answer = await door.get("/rest/lists", params={"id": f"{a},{b}", asked: day})
+        assert answer.json()["total"] == total, asked
+    exact = await door.get("/rest/lists", params={"dateCreated": shown["dateCreated"]})
+    assert b in [one["id"] for one in exact.json()["list"]]
     gone = await door.delete("/rest/lists", params={"id": f"{a},{b}"})
 
     assert (changed.json(), taken.status_code) == ({"count": 1}, 409)

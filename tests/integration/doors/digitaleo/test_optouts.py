@@ -52,9 +52,25 @@ async def test_the_same_again_is_the_same_opt_out(door, ada):
 
 async def test_a_contact_is_blocked_at_every_address_of_the_medium(door, ada):
     rows = await made(door, {"media": "VOICE", "contactId": ada})
+    again = await made(door, {"media": "VOICE", "contactId": ada})
 
+    assert sorted(one["id"] for one in again) == sorted(one["id"] for one in rows)
     assert {one["meanOfContact"] for one in rows} == {"+33601010101", "+33145454545"}
     assert await optouts_of(door, ada) == {"voice": "user"}
+
+
+async def test_a_contact_without_an_address_for_the_medium_cannot_be_blocked_there(door):
+    grace = await door.post("/rest/contacts", json=[{"email": "grace@x.example"}])
+    of_grace = {"contactId": grace.json()["list"][0]["id"]}
+
+    answer = await door.post(
+        "/rest/optouts", json=[{"media": "EMAIL"} | of_grace, {"media": "SMS"} | of_grace]
+    )
+
+    assert answer.status_code == 417, answer.text
+    assert [one["field"] for one in answer.json()["messages"]] == ["optouts[1].contactId"]
+    assert "no address for SMS" in answer.json()["message"]
+    assert (await door.get("/rest/optouts")).json()["total"] == 0
 
 
 async def test_opt_outs_are_found_by_what_they_are(door, ada):
