@@ -6,30 +6,13 @@ import pytest
 from typer.testing import CliRunner
 
 from signalbook.cli import app as commands
-from signalbook.connector import queries
-from tests.ses_server import LIST, REGION, ses_server, topic
 
 URL = "/api/v1/ses-connection"
 
 
-@pytest.fixture(scope="module")
-def ses(tmp_path_factory):
-    with ses_server(tmp_path_factory.mktemp("ses")) as server:
-        server.make_list(LIST, [topic("Sports")])
-        yield server
-
-
 @pytest.fixture
-async def connected(api, db, ses, northwind):
-    wanted = {
-        "mode": "mirror", "region": REGION, "list_name": LIST, "endpoint": ses.url,
-        "credentials": {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "secret/key"},
-        "requests_per_second": 1000,
-    }  # fmt: skip
+async def connected(api, wanted):
     assert (await api.put(URL, json=wanted)).status_code == 200
-    yield
-    async with db.tx() as tx:
-        await queries.delete(tx, northwind.id)
 
 
 async def test_a_comparison_is_begun_and_what_it_found_is_shown(api, connected):

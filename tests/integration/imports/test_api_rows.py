@@ -27,6 +27,13 @@ async def rejected(api, id):
     return list(csv.reader(io.StringIO(answer.text, newline="")))
 
 
+def mended(header, row):
+    """Write a rejected row with a right address, as a person mends it."""
+    out = io.StringIO()
+    csv.writer(out).writerows([header, ["right@example.com", *row[1:]]])
+    return out.getvalue()
+
+
 async def test_every_row_has_an_outcome_by_its_number(api):
     done = await imported(api, MANY)
 
@@ -68,9 +75,7 @@ async def test_rejected_rows_are_mended_and_sent_again(api):
     assert row[:2] == ["wrong", "Oslo"]
     assert "wrong" in row[2]
 
-    out = io.StringIO()
-    csv.writer(out).writerows([header, ["right@example.com", *row[1:]]])
-    again = await imported(api, out.getvalue())
+    again = await imported(api, mended(header, row))
 
     assert again["columns"][2]["target"] == "ignore"
     assert again["counts"]["created"] == 1
@@ -93,9 +98,7 @@ async def test_a_formula_comes_back_neutral_and_is_the_same_when_read_again(api)
     header, row = await rejected(api, done["id"])
     assert row[1:3] == ["'=1+1", "'=2+2"]
 
-    out = io.StringIO()
-    csv.writer(out).writerows([header, ["right@example.com", *row[1:]]])
-    await imported(api, out.getvalue())
+    await imported(api, mended(header, row))
 
     found = (await api.get("/api/v1/contacts/by-email/right@example.com")).json()
     assert found["custom_fields"] == {"city": "=1+1", "company": "=2+2"}
@@ -107,9 +110,7 @@ async def test_what_protected_a_number_is_kept_in_a_rejected_row_and_read_again(
     header, row = await rejected(api, done["id"])
     assert row[1:3] == ['="01234"', "'01234"]
 
-    out = io.StringIO()
-    csv.writer(out).writerows([header, ["right@example.com", *row[1:]]])
-    again = await imported(api, out.getvalue())
+    again = await imported(api, mended(header, row))
 
     found = (await api.get("/api/v1/contacts/by-email/right@example.com")).json()
     assert found["custom_fields"] == {"city": "01234", "zipcode": "01234"}

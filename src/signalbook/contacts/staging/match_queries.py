@@ -1,10 +1,21 @@
 """The statements that tell what staged rows mean, before anything is written."""
 
+from typing import Final, LiteralString
 from uuid import UUID
 
 from signalbook.kit.db import Row as DbRow
 from signalbook.kit.db import Tx
 from signalbook.kit.together import Bound, Statement
+
+MEANT: Final[LiteralString] = """
+          LEFT JOIN contacts AS x
+            ON x.account_id = %(account_id)s AND x.external_id = s.external_id
+          LEFT JOIN contacts AS e
+            ON e.account_id = %(account_id)s AND e.email_key = s.email_key
+          LEFT JOIN contacts AS m
+            ON m.account_id = %(account_id)s AND m.mobile = s.mobile
+"""
+"""Finds the contacts that a staged row `s` names: by its own id, its address and its number."""
 
 _MATCH = Statement(
     """
@@ -20,13 +31,9 @@ _MATCH = Statement(
            found AS (
            SELECT s.*, coalesce(x.id, e.id, m.id) AS id, x.id AS by_external, e.id AS by_email,
                   x.id <> e.id OR x.id <> m.id OR e.id <> m.id AS are_several
-             FROM s
-             LEFT JOIN contacts AS x
-               ON x.account_id = %(account_id)s AND x.external_id = s.external_id
-             LEFT JOIN contacts AS e
-               ON e.account_id = %(account_id)s AND e.email_key = s.email_key
-             LEFT JOIN contacts AS m
-               ON m.account_id = %(account_id)s AND m.mobile = s.mobile),
+             FROM s"""
+    + MEANT
+    + """),
            judged AS MATERIALIZED (
            SELECT f.row_no, coalesce(f.id, f.contact_id) AS contact_id,
                   CASE

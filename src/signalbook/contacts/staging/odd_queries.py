@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from signalbook.contacts.staging.match_queries import MEANT
 from signalbook.kit.db import Jsonb, Read, Tx
 from signalbook.kit.together import Bound, Statement
 
@@ -66,13 +67,9 @@ async def at_fault(
                CASE WHEN e.id <> c.id THEN e.id
                     WHEN m.id <> c.id THEN m.id END::text AS other,
                s.external_id, s.email, s.mobile
-          FROM staged_contacts AS s
-          LEFT JOIN contacts AS x
-            ON x.account_id = %(account_id)s AND x.external_id = s.external_id
-          LEFT JOIN contacts AS e
-            ON e.account_id = %(account_id)s AND e.email_key = s.email_key
-          LEFT JOIN contacts AS m
-            ON m.account_id = %(account_id)s AND m.mobile = s.mobile
+          FROM staged_contacts AS s"""
+        + MEANT
+        + """
           LEFT JOIN contacts AS c
             ON c.account_id = %(account_id)s AND c.id = coalesce(x.id, e.id, m.id)
          WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
@@ -142,13 +139,9 @@ async def found(
         for row in await db.rows(
             """
             SELECT s.row_no, coalesce(x.id, e.id, m.id)::text
-              FROM staged_contacts AS s
-              LEFT JOIN contacts AS x
-                ON x.account_id = %(account_id)s AND x.external_id = s.external_id
-              LEFT JOIN contacts AS e
-                ON e.account_id = %(account_id)s AND e.email_key = s.email_key
-              LEFT JOIN contacts AS m
-                ON m.account_id = %(account_id)s AND m.mobile = s.mobile
+              FROM staged_contacts AS s"""
+            + MEANT
+            + """
              WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
                AND s.row_no = ANY(%(numbers)s::integer[])
                AND coalesce(x.id, e.id, m.id) IS NOT NULL

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from psycopg import sql
 
+from signalbook.contacts.staging.match_queries import MEANT
 from signalbook.kit.db import Read, Tx
 
 COPY: Final[LiteralString] = """
@@ -122,13 +123,9 @@ async def entangle_known(tx: Tx, account_id: int, batch_id: UUID) -> int:
         """
           WITH found AS MATERIALIZED (
                SELECT s.row_no, coalesce(x.id, e.id, m.id) AS id
-                 FROM staged_contacts AS s
-                 LEFT JOIN contacts AS x
-                   ON x.account_id = %(account_id)s AND x.external_id = s.external_id
-                 LEFT JOIN contacts AS e
-                   ON e.account_id = %(account_id)s AND e.email_key = s.email_key
-                 LEFT JOIN contacts AS m
-                   ON m.account_id = %(account_id)s AND m.mobile = s.mobile
+                 FROM staged_contacts AS s"""
+        + MEANT
+        + """
                 WHERE s.account_id = %(account_id)s AND s.batch_id = %(batch_id)s
                   AND s.superseded_by IS NULL),
                shared AS (
