@@ -28,6 +28,11 @@ class Served:
     api_key: str
     upload_key: str
 
+    def errors(self) -> str:
+        """Return what the server has logged beside what is usual, the end of it."""
+        lines = (self.folder / "said").read_text(encoding="utf-8", errors="replace").splitlines()
+        return "\n".join([line for line in lines if " info " not in line][-100:])
+
     def cli(self, *arguments: str) -> str:
         """Run a command beside the server."""
         environ = environment(self.folder, self.url.rpartition(":")[2])

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("e2e"))
 
 
+SERVED = pytest.StashKey[Served]()
+
+
 @pytest.fixture(scope="session")
-def served() -> Iterator[Served]:
+def served(request: pytest.FixtureRequest) -> Iterator[Served]:
     """A server at its first start, shared by the journeys."""
     with serving() as served:
+        request.config.stash[SERVED] = served
         yield served
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Show with a journey that fails what the server had to say."""
+    report = yield
+    if report.failed and SERVED in item.config.stash:
+        report.sections.append(("What the server said", item.config.stash[SERVED].errors()))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,19 @@ async def found(db: Read, account_id: int, ids: Sequence[UUID]) -> list[Row]:
     )
 
 
+async def topics(db: Read, account_id: int) -> list[Row]:
+    """Return (id, name) of the lists that are topics, by name."""
+    return await db.rows(
+        """
+        SELECT id, name
+          FROM lists
+         WHERE account_id = %(account_id)s AND kind = 'topic'
+         ORDER BY name_key
+        """,
+        {"account_id": account_id},
+    )
+
+
 async def unsettled(db: Read, account_id: int) -> list[UUID]:
     """Return the deactivated lists of which not every member says so yet."""
     return await db.values(

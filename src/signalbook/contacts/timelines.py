@@ -14,6 +14,7 @@ from signalbook.contacts.values import IDENTIFIERS, known_fields
 from signalbook.events import queries as events
 from signalbook.events.model import Event, Kind
 from signalbook.kit.db import Read
+from signalbook.ledger.model import is_topic
 from signalbook.tags import queries as tag_queries
 from signalbook.web import cursors
 from signalbook.web.formats import zone_of
@@ -203,7 +204,10 @@ def _says(event: Event) -> str:
     if "reason" not in said or event.kind not in {Kind.UNSUBSCRIBED, Kind.RESUBSCRIBED}:
         return ""
     lead = "Lifted" if event.kind == Kind.RESUBSCRIBED else _RESTRICTED.get(said["reason"], "")
-    channels = [_CHANNELS.get(one, one) for one in str(said.get("channels", "")).split()]
+    channels = [
+        "one topic" if is_topic(one) else _CHANNELS.get(one, one)
+        for one in str(said.get("channels", "")).split()
+    ]
     return f"{lead}: {', '.join(channels)}" if channels else lead
 
 

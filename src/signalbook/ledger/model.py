@@ -107,6 +107,15 @@ def is_topic(channel: str) -> bool:
     return channel.startswith(TOPIC)
 
 
+def list_of(channel: str) -> UUID | None:
+    """Return the list of a topic's channel, or None where the channel is none."""
+    try:
+        found = UUID(channel.removeprefix(TOPIC))
+    except ValueError:
+        return None
+    return found if channel == topic(found) else None
+
+
 def channels_of(address: str) -> tuple[Channel, ...]:
     """List the channels an address can be reached by; a number's kind is not known."""
     if address.startswith(OWN_ID):

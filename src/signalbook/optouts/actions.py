@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
-from signalbook.contacts import restricting
+from signalbook.contacts import list_queries, restricting
 from signalbook.contacts.restricting import Obeyed
 from signalbook.kit.db import Tx
 from signalbook.kit.errors import AppError
-from signalbook.ledger.model import Order, Reason
+from signalbook.ledger.model import Order, Reason, is_topic, list_of
 from signalbook.optouts import domains, reading
 from signalbook.optouts.errors import (
     LiftNeedsPerson,
     LiftReasonMissing,
     OptoutNotTheirs,
     OptoutsNotYours,
+    TopicNotFound,
 )
 from signalbook.optouts.model import LIFTED_BY, LIFTS, NEED_A_NOTE, By, Outcome, Restriction
 
@@ -32,11 +34,14 @@ async def restrict(
     The ledger, the opt-outs in force and the contacts with these addresses are written together;
     an address that nobody has blocks whoever comes with it. What holds already is `unchanged`, a
     reason that is left out is `user`. One that cannot be accepted is rejected alone, with its
-    error: OptoutInvalid, ContactNotFound. With `dry_run` nothing is written.
+    error: OptoutInvalid, ContactNotFound, TopicNotFound. With `dry_run` nothing is written.
 
     Raises Again where another transaction was faster: run it in `Database.transact`.
     """
     orders = [_read("out", one, (one.reason or Reason.USER,), at) for one in wanted]
+    if any(is_topic(one.channel) for one in wanted):
+        known = {id for id, _ in await list_queries.topics(tx, account_id)}
+        orders = [_of_known(one, known) for one in orders]
     return await _obey(tx, account_id, orders, at, write=not dry_run)
 
 
@@ -104,6 +109,15 @@ def _read(
         actor=asked.actor,
         evidence=asked.evidence or None,
     )
+
+
+def _of_known(order: Order | AppError, topics: set[UUID]) -> Order | AppError:
+    """Refuse an order for a topic that is none of these."""
+    if isinstance(order, AppError) or not is_topic(order.channel):
+        return order
+    if list_of(order.channel) in topics:
+        return order
+    return TopicNotFound()
 
 
 async def _obey(

@@ -19,11 +19,16 @@ Address = Annotated[
     typer.Argument(help="An e-mail, a number, id:YOUR_ID, or @example.com for a whole domain."),
 ]
 ChannelName = Annotated[
-    str, typer.Option("--channel", help="email, sms, voice, voicemail, whatsapp, push or all.")
+    str,
+    typer.Option(
+        "--channel", help="email, sms, voice, voicemail, whatsapp, push, all or topic:LIST_ID."
+    ),
 ]
 FileName = Annotated[Path, typer.Argument(exists=True, dir_okay=False, metavar="FILE")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be, and change nothing.")]
-OfChannel = Annotated[str, typer.Option("--channel", help="Only of this channel.")]
+OfChannel = Annotated[
+    str, typer.Option("--channel", help="Only of this channel, or of topic:LIST_ID.")
+]
 OfReason = Annotated[str, typer.Option("--reason", help="contact, user, hardbounced or spam.")]
 OfAddress = Annotated[str, typer.Option("--address", help="Addresses that begin so.")]
 Since = Annotated[datetime | None, typer.Option(help="In force since then or later, in UTC.")]
@@ -260,11 +265,14 @@ def _wanted(
     from signalbook.optouts import reading
     from signalbook.optouts.model import Wanted
 
-    for name, given, known in (("channel", channel, Channel), ("reason", reason, Reason)):
-        if given and given not in set(known):
-            raise typer.BadParameter(f"one of {', '.join(known)}", param_hint=f"--{name}")
+    meant = reading.channel_of(channel)
+    if channel and meant is None:
+        told = f"one of {', '.join(Channel)}, or topic:LIST_ID"
+        raise typer.BadParameter(told, param_hint="--channel")
+    if reason and reason not in set(Reason):
+        raise typer.BadParameter(f"one of {', '.join(Reason)}", param_hint="--reason")
     return Wanted(
-        channel=channel or None,
+        channel=meant,
         reason=reason or None,
         since=since and since.replace(tzinfo=UTC),
         before=before and before.replace(tzinfo=UTC),

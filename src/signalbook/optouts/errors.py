@@ -1,10 +1,14 @@
 """What can go wrong with an opt-out."""
 
-from signalbook.kit.errors import Forbidden, Invalid, TooLarge
+from signalbook.kit.errors import Forbidden, Invalid, NotFound, TooLarge
 
 
 class OptoutInvalid(Invalid):
     """The opt-out was not accepted; each problem names its field."""
+
+
+class TopicNotFound(NotFound):
+    """There is no such topic: name one as topic: and the id of its list, which has the kind topic."""
 
 
 class OptoutsNotYours(Forbidden):

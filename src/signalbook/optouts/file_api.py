@@ -6,7 +6,7 @@ from litestar import Response, post
 
 from signalbook.accounts.frames import TheCaller
 from signalbook.ledger.model import ALL, Channel, Reason
-from signalbook.optouts import filing, listed
+from signalbook.optouts import filing, listed, reading
 from signalbook.optouts.api import OPTOUTS, TAG
 from signalbook.optouts.filing import Filed
 from signalbook.web import answering, bodies, idempotency
@@ -52,8 +52,9 @@ async def take_in(request: Asked, caller: TheCaller, db: TheDb) -> Response[byte
     """Take a file of opt-outs in."""
     params = Params(request)
     asked = params.text("channel") or ""
-    if asked not in {"", ALL, *Channel}:
-        params.refuse("channel", f"channel must be one of {ALL}, {', '.join(Channel)}")
+    if asked not in {"", ALL} and reading.channel_of(asked) is None:
+        told = f"channel must be one of {ALL}, {', '.join(Channel)}, or topic:LIST_ID"
+        params.refuse("channel", told)
     reason = params.choice("reason", Reason)
     name, dry_run = params.text("name") or "", params.flag("dry_run") or False
     params.done()

@@ -5,11 +5,17 @@ from typing import Final
 from signalbook.ledger.model import Channel, Reason
 from signalbook.optouts import reading
 from signalbook.optouts.model import Wanted
+from signalbook.optouts.schemas import LISTED_CHANNEL
 from signalbook.web.openapi import MOMENT, TEXT, Param, one_of
 from signalbook.web.params import Params
 
 PARAMS: Final = (
-    Param("channel", "Only of this channel.", one_of(*Channel), "email"),
+    Param(
+        "channel",
+        "Only of this channel, or of this topic: `topic:` and the id of its list.",
+        LISTED_CHANNEL,
+        "email",
+    ),
     Param("reason", "Only with this reason.", one_of(*Reason), "contact"),
     Param("address", "Addresses that begin so.", TEXT, "customer@"),
     Param("source", "Only what came from there, as `blocklist`.", TEXT, "api"),
@@ -21,10 +27,18 @@ PARAMS: Final = (
 def wanted(params: Params) -> Wanted:
     """Read the filters from a query string; its problems are told by `params.done`."""
     return Wanted(
-        channel=params.choice("channel", Channel),
+        channel=_channel(params),
         reason=params.choice("reason", Reason),
         source=params.text("source"),
         since=params.moment("since"),
         before=params.moment("before"),
         address=reading.beginning_of(params.text("address") or ""),
     )
+
+
+def _channel(params: Params) -> str | None:
+    given = params.text("channel")
+    found = None if given is None else reading.channel_of(given)
+    if given is not None and found is None:
+        params.refuse("channel", f"channel must be one of {', '.join(Channel)}, or topic:LIST_ID")
+    return found

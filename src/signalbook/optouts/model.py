@@ -20,11 +20,12 @@ MAX_NOTE: Final = 1_000
 class Restriction(msgspec.Struct, frozen=True, kw_only=True):
     """An opt-out to set or to lift.
 
-    It names a channel, or `all`, and either an address (an e-mail, a number in E.164 form,
-    `id:<external_id>` for push, `@example.com` for a whole domain) or a contact, and so every
-    address it has on that channel. To lift, a reason may be left out: then it is every one that
-    may be lifted. `evidence` is kept with the entry: ip, user_agent, message_id, file, row, key,
-    note, whatever proves it.
+    It names a channel, `all`, or a topic (`topic:` and the id of its list), and either an address
+    (an e-mail, a number in E.164 form, `id:<external_id>` for push, `@example.com` for a whole
+    domain) or a contact, and so every address it has on that channel. A topic is an e-mail
+    address's alone. To lift, a reason may be left out: then it is every one that may be lifted.
+    `evidence` is kept with the entry: ip, user_agent, message_id, file, row, key, note, whatever
+    proves it.
     """
 
     channel: str

@@ -87,6 +87,7 @@ async def history(caller: Caller, page: Page, db: Database, address: str = "") -
         rows = await restricting_queries.owners(read, account, [address]) if address else []
         owners = [await contacts.get(read, account, row[1]) for row in rows[:10]]
         actors = await shown.actors(read, account, [line.actor for line in lines])
+        topics = await shown.topics(read, account)
     return page.show(
         "optouts/history.html",
         parts={"drawer-content": "optouts/_drawer.html"},
@@ -96,6 +97,7 @@ async def history(caller: Caller, page: Page, db: Database, address: str = "") -
         held=held,
         owners=[(one.id, contacts_shown.name_of(one)) for one in owners if one is not None],
         actors=actors,
+        topics=topics,
         lifts=LIFTS[By.OPERATOR],
         need_a_note=NEED_A_NOTE,
         lifted_by=LIFTED_BY,
@@ -153,6 +155,7 @@ async def _show(
     after = reading.after_of(cursor, account) if cursor else None
     async with db.read() as read:
         found = await queries.page(read, account, _wanted(asked, caller), SHOWN + 1, after)
+        topics = await shown.topics(read, account)
     shows, has_more = found[:SHOWN], len(found) > SHOWN
     filters = {name: value for name, value in asked.items() if value}
     more = {**filters, "after": reading.cursor_of(account, shows[-1])} if has_more else {}
@@ -167,7 +170,11 @@ async def _show(
         next=f"{HOME}?{urlencode(more)}" if more else "",
         export=f"{HOME}/export.csv?{urlencode(filters)}",
         is_later=bool(cursor),
-        channels=[("", "Every channel"), *((one.value, shown.CHANNELS[one]) for one in Channel)],
+        topics=topics,
+        channels=[
+            ("", "Every channel"),
+            *((one, shown.channel(one, topics)) for one in (*Channel, *topics)),
+        ],
         reasons=[("", "Every reason"), *((one.value, shown.REASONS[one]) for one in Reason)],
         given=given,
         problem=refusal.message if refusal else "",
@@ -179,7 +186,7 @@ def _wanted(asked: Mapping[str, str], caller: Caller) -> Wanted:
     """Read the filters of the page; what cannot be read is left out."""
     since, until = (_day(asked.get(name, ""), caller.time_zone) for name in ("since", "until"))
     return Wanted(
-        channel=asked["channel"] if asked.get("channel") in set(Channel) else None,
+        channel=reading.channel_of(asked.get("channel", "")),
         reason=asked["reason"] if asked.get("reason") in set(Reason) else None,
         source=asked.get("source") or None,
         since=since,

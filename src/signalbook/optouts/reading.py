@@ -8,7 +8,16 @@ from email_validator import EmailNotValidError, validate_email
 from signalbook.contacts import identifiers
 from signalbook.kit.errors import Problem
 from signalbook.ledger import seals
-from signalbook.ledger.model import ALL, OWN_ID, Channel, Reason, channels_of
+from signalbook.ledger.model import (
+    ALL,
+    OWN_ID,
+    Channel,
+    Reason,
+    channels_of,
+    is_topic,
+    list_of,
+    topic,
+)
 from signalbook.optouts.errors import OptoutInvalid
 from signalbook.optouts.model import InForce, Restriction
 from signalbook.web import cursors
@@ -38,8 +47,8 @@ def address_of(raw: str) -> str:
 def checked(asked: Restriction) -> str:
     """Return the address an opt-out names, or "" where it names a contact; raises OptoutInvalid."""
     problems: list[Problem] = []
-    if asked.channel not in _CHANNELS:
-        told = f'"{asked.channel[:40]}" is no channel: write {_NAMES} or all'
+    if asked.channel not in _CHANNELS and list_of(asked.channel) is None:
+        told = f'"{asked.channel[:48]}" is no channel: write {_NAMES}, all or topic:LIST_ID'
         problems.append(Problem("channel", told, "channel_unknown"))
     if asked.reason is not None and asked.reason not in set(Reason):
         told = f'"{asked.reason[:40]}" is no reason: write {", ".join(Reason)}'
@@ -67,6 +76,9 @@ def _address(asked: Restriction, problems: list[Problem]) -> str:
     if asked.channel in set(Channel) and asked.channel not in fit:
         told = f"{address[:80]} cannot be reached by {asked.channel}, but by {', '.join(fit)}"
         problems.append(Problem("channel", told, "channel_unfit"))
+    if is_topic(asked.channel) and (fit != (Channel.EMAIL,) or address.startswith("@")):
+        told = f"{address[:80]} is no e-mail address, and only those are opted out of a topic"
+        problems.append(Problem("channel", told, "channel_unfit"))
     if address.startswith("@") and asked.reason not in {None, Reason.USER}:
         told = "A whole domain is blocked by the account alone: reason user"
         problems.append(Problem("reason", told, "reason_unfit"))
@@ -81,6 +93,14 @@ def _domain(text: str) -> str:
         sentence = f'"{text[:80]}" is not a domain: write it as @example.com'
         raise identifiers.Refused(sentence) from reason
     return f"@{found.domain.lower()}"
+
+
+def channel_of(text: str) -> str | None:
+    """Return a channel, or a topic's, whatever its case; None where it is neither."""
+    found = list_of(folded := text.strip().lower())
+    if found is not None:
+        return topic(found)
+    return folded if folded in set(Channel) else None
 
 
 def beginning_of(text: str) -> str:

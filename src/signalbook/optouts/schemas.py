@@ -1,6 +1,6 @@
 """The published JSON of opt-outs; a change here is a change of the API."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -9,9 +9,22 @@ from msgspec import Meta
 from signalbook.optouts.model import MAX_NOTE, MOST_AT_ONCE
 
 ChannelOut = Literal["email", "sms", "voice", "voicemail", "whatsapp", "push"]
+_TOPIC: dict[str, Any] = {
+    "type": "string",
+    "pattern": "^topic:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+}
+LISTED_CHANNEL: dict[str, Any] = {
+    "anyOf": [{"type": "string", "enum": [*get_args(ChannelOut)]}, _TOPIC]
+}
 Channel = Annotated[
-    Literal["email", "sms", "voice", "voicemail", "whatsapp", "push", "all"],
-    Meta(description="`all` means every channel the address, or the contact, can be reached by."),
+    str,
+    Meta(
+        description="`all` means every channel the address, or the contact, can be reached by;"
+        " `topic:` and a list's id means e-mails about that topic.",
+        extra_json_schema={
+            "anyOf": [{"type": "string", "enum": [*get_args(ChannelOut), "all"]}, _TOPIC]
+        },
+    ),
 ]
 Reason = Annotated[
     Literal["contact", "user", "hardbounced", "spam"],
@@ -84,7 +97,10 @@ NewLift = Annotated[LiftIn, Meta(extra_json_schema=_SAID)]
 
 
 class OptoutOut(msgspec.Struct):
-    """An opt-out in force; the address of an erased person is `erased:` and a keyed hash."""
+    """An opt-out in force; the address of an erased person is `erased:` and a keyed hash.
+
+    The channel of a topic is `topic:` and the id of its list.
+    """
 
     address: str
     channel: str

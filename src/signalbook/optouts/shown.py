@@ -1,16 +1,17 @@
 """How opt-outs read on pages and in a terminal: names of channels, reasons, sources and actors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from signalbook.accounts import key_queries, people_queries
+from signalbook.contacts import list_queries
 from signalbook.contacts.card import SOURCES
 from signalbook.kit.db import Read
-from signalbook.ledger.model import Reason
+from signalbook.ledger.model import Channel, Reason, is_topic, topic
 from signalbook.ledger.seals import PREFIX
 from signalbook.optouts.reachability import NAMES as CHANNELS
 
-__all__ = ["CHANNELS", "LOOKS", "REASONS", "SOURCES", "actors", "address"]
+__all__ = ["CHANNELS", "LOOKS", "REASONS", "SOURCES", "actors", "address", "channel", "topics"]
 
 REASONS: Final = {
     Reason.CONTACT: "Opted out",
@@ -25,6 +26,18 @@ LOOKS: Final = {
     Reason.SPAM: "bad",
 }
 _SHOWN_OF_SEAL: Final = 8
+
+
+def channel(name: str, topics: Mapping[str, str]) -> str:
+    """Name a channel, or a topic as `topics` do by its channel."""
+    if is_topic(name):
+        return f"E-mail: {topics.get(name, 'a topic that is gone')}"
+    return CHANNELS[Channel(name)]
+
+
+async def topics(db: Read, account_id: int) -> dict[str, str]:
+    """Name the topics of an account by their channels, in the order of their names."""
+    return {topic(id): name for id, name in await list_queries.topics(db, account_id)}
 
 
 def address(text: str) -> str:

@@ -235,3 +235,70 @@ async def test_a_file_goes_in_and_comes_out(api):
     assert out.text.splitlines()[1].startswith("ada@x.example,email,contact,")
     lines = (await api.get(f"{URL}/history", params={"address": ADA})).json()["data"]
     assert lines[0]["evidence"] == {"file": "left.csv", "row": 2}
+
+
+async def topic(api, name="Newsletter"):
+    made = await api.post("/api/v1/lists", json={"name": name, "kind": "topic"})
+    assert made.status_code == 201, made.text
+    return f"topic:{made.json()['id']}"
+
+
+async def test_an_address_is_opted_out_of_one_topic_and_may_be_reached_about_others(api):
+    ada = await contact(api, email=ADA)
+    news = await topic(api)
+
+    added = await add(api, channel=news)
+    by_id = await api.post(URL, json={"channel": news, "contact_id": ada["id"]})
+
+    place = {"channel": news, "address": ADA, "reason": "user"}
+    assert (added.status_code, added.json()["written"]) == (201, [place])
+    assert (by_id.status_code, by_id.json()["status"]) == (200, "unchanged")
+    shown = (await api.get(f"/api/v1/contacts/{ada['id']}")).json()
+    assert shown["reachability"]["email"] is True
+    for asked in (news, news.upper().replace("TOPIC", "Topic")):
+        (listed,) = (await api.get(URL, params={"channel": asked})).json()["data"]
+        assert (listed["address"], listed["channel"]) == (ADA, news)
+    assert (await api.get(URL, params={"channel": "email"})).json()["data"] == []
+    lifted = await api.post(f"{URL}/lifts", json={"channel": news, "address": ADA})
+    assert lifted.json()["written"] == [place]
+    assert (await api.get(URL)).json()["data"] == []
+
+
+async def test_a_topic_that_is_none_or_cannot_be_is_refused_with_what_to_do(api):
+    news, static = await topic(api), await api.post("/api/v1/lists", json={"name": "Clients"})
+
+    answers = {
+        f"topic:{new_id()}": 404,
+        f"topic:{static.json()['id']}": 404,
+        "topic:news": 400,
+        "smoke": 400,
+    }
+    for channel, status in answers.items():
+        refused = await add(api, channel=channel)
+        assert refused.status_code == status, refused.text
+        assert "topic" in refused.text
+    for address in (NUMBER, "id:7", "@x.example"):
+        refused = await add(api, channel=news, address=address)
+        assert "no e-mail address" in str(refused.json()), address
+    assert (await api.get(URL, params={"channel": "topic:x"})).status_code == 400
+
+
+async def test_a_file_names_topics_as_the_list_does(api):
+    news = await topic(api)
+    rows = f"address,channel,reason\n{ADA},{news},contact\n{NUMBER},{news},contact\n"
+
+    filed = await api.post(
+        f"{URL}/import", content=rows.encode(), headers={"content-type": "text/csv"}
+    )
+    whole = await api.post(
+        f"{URL}/import",
+        params={"channel": news},
+        content=b"address\ngrace@x.example\n",
+        headers={"content-type": "text/csv"},
+    )
+
+    assert filed.json()["restricted"] == 1
+    assert "no e-mail address" in filed.json()["first_rejected"][0]
+    assert whole.json()["restricted"] == 1
+    listed = (await api.get(URL, params={"channel": news})).json()["data"]
+    assert {one["address"] for one in listed} == {ADA, "grace@x.example"}

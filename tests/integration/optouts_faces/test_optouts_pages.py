@@ -5,6 +5,8 @@ import re
 from signalbook.contacts import actions as contacts
 from signalbook.contacts.model import ContactChange, Source
 from signalbook.kit import clock
+from signalbook.ledger.model import topic
+from signalbook.lists import actions as lists
 from signalbook.optouts import actions
 from signalbook.optouts.model import Restriction
 
@@ -168,3 +170,45 @@ async def test_a_file_of_opt_outs_goes_in(ada):
 
     assert done.status_code == 303
     assert ADDRESS in after.text
+
+
+async def test_opt_outs_of_topics_are_named_filtered_and_lifted(ada, db, northwind):
+    made = await contact(db, northwind.id, email=ADDRESS)
+    news = await db.transact(
+        lambda tx: lists.create(tx, northwind.id, "Newsletter", kind="topic", actor="test")
+    )
+    channel = topic(news.id)
+    await restricted(db, northwind.id, channel=channel)
+
+    page = await ada.get("/optouts")
+    found = await ada.part(f"/optouts?channel={channel}", "list")
+    other = await ada.get("/optouts?channel=email")
+    history = await ada.get(f"/optouts/history?address={ADDRESS}")
+    timeline = await ada.get(f"/contacts/{made.id}")
+    exported = await ada.get("/optouts/export.csv")
+    lift = {"address": ADDRESS, "channel": channel, "reason": "user"}
+    lifted = await ada.post("/optouts/lifts", lift)
+    after = await ada.get(lifted.headers["location"])
+
+    assert "E-mail: Newsletter" in page.text
+    assert f'value="{channel}"' in page.text
+    assert "E-mail: Newsletter" in found.text
+    assert "No opt-out found" in other.text
+    assert "<b>E-mail: Newsletter</b>" in history.text
+    assert "one topic" in timeline.text
+    assert channel in exported.text
+    assert "Nothing: it may be reached." in after.text
+
+
+async def test_an_opt_out_of_a_topic_that_is_gone_still_has_its_line(ada, db, northwind):
+    news = await db.transact(
+        lambda tx: lists.create(tx, northwind.id, "Newsletter", kind="topic", actor="test")
+    )
+    await restricted(db, northwind.id, channel=topic(news.id))
+    await db.transact(lambda tx: lists.delete(tx, northwind.id, news.id))
+
+    page = await ada.get("/optouts")
+    history = await ada.get(f"/optouts/history?address={ADDRESS}")
+
+    assert (page.status_code, history.status_code) == (200, 200)
+    assert "E-mail: a topic that is gone" in page.text
