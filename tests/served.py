@@ -29,9 +29,9 @@ class Served:
     upload_key: str
 
     def errors(self) -> str:
-        """Return what the server has logged beside what is usual, the end of it."""
+        """Return what the server has said beside what is usual."""
         lines = (self.folder / "said").read_text(encoding="utf-8", errors="replace").splitlines()
-        return "\n".join([line for line in lines if " info " not in line][-100:])
+        return "\n".join(line for line in lines if " info " not in line)
 
     def cli(self, *arguments: str) -> str:
         """Run a command beside the server."""

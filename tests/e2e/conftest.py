@@ -36,10 +36,12 @@ SERVED = pytest.StashKey[Served]()
 
 @pytest.fixture(scope="session")
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
-    """A server at its first start, shared by the journeys."""
+    """A server at its first start, shared by the journeys; none of them may find a bug in it."""
     with serving() as served:
         request.config.stash[SERVED] = served
         yield served
+        said = served.errors()
+    assert "unhandled" not in said, said
 
 
 @pytest.hookimpl(wrapper=True)

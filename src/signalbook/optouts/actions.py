@@ -14,9 +14,9 @@ from signalbook.optouts import domains, reading
 from signalbook.optouts.errors import (
     LiftNeedsPerson,
     LiftReasonMissing,
+    NoSuchTopic,
     OptoutNotTheirs,
     OptoutsNotYours,
-    TopicNotFound,
 )
 from signalbook.optouts.model import LIFTED_BY, LIFTS, NEED_A_NOTE, By, Outcome, Restriction
 
@@ -34,7 +34,7 @@ async def restrict(
     The ledger, the opt-outs in force and the contacts with these addresses are written together;
     an address that nobody has blocks whoever comes with it. What holds already is `unchanged`, a
     reason that is left out is `user`. One that cannot be accepted is rejected alone, with its
-    error: OptoutInvalid, ContactNotFound, TopicNotFound. With `dry_run` nothing is written.
+    error: OptoutInvalid, ContactNotFound, NoSuchTopic. With `dry_run` nothing is written.
 
     Raises Again where another transaction was faster: run it in `Database.transact`.
     """
@@ -117,7 +117,7 @@ def _of_known(order: Order | AppError, topics: set[UUID]) -> Order | AppError:
         return order
     if list_of(order.channel) in topics:
         return order
-    return TopicNotFound()
+    return NoSuchTopic()
 
 
 async def _obey(

@@ -7,7 +7,7 @@ class OptoutInvalid(Invalid):
     """The opt-out was not accepted; each problem names its field."""
 
 
-class TopicNotFound(NotFound):
+class NoSuchTopic(NotFound):
     """There is no such topic: name one as topic: and the id of its list, which has the kind topic."""
 
 
