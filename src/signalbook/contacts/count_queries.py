@@ -71,23 +71,28 @@ def set_list_active(account_id: int, ids: Iterable[UUID], *, is_active: bool) ->
 
 _MOVE = Statement(
     """
-      WITH n AS MATERIALIZED (
-           SELECT split_part(w.counted, '|', 1) AS reach_was,
-                  split_part(w.counted, '|', 2) AS country_was,
-                  split_part(w.counted, '|', 3) AS source_was,
-                  w.tags::integer[] AS tags_were, c.reach, c.country, c.source, s.tags
+      WITH g AS (
+           SELECT w.counted, w.tags AS tags_were, c.reach, c.country, c.source, s.tags,
+                  count(*) AS contacts
              FROM unnest(%(ids)a, %(counted)a, %(tags)a) AS w(id, counted, tags)
              LEFT JOIN contacts AS c
                ON c.account_id = %(account_id)s AND c.id = w.id::uuid
              LEFT JOIN contact_signals AS s
-               ON s.account_id = %(account_id)s AND s.contact_id = w.id::uuid),
+               ON s.account_id = %(account_id)s AND s.contact_id = w.id::uuid
+            GROUP BY w.counted, w.tags, c.reach, c.country, c.source, s.tags),
+           n AS MATERIALIZED (
+           SELECT split_part(counted, '|', 1) AS reach_was,
+                  split_part(counted, '|', 2) AS country_was,
+                  split_part(counted, '|', 3) AS source_was,
+                  tags_were::integer[] AS tags_were, reach, country, source, tags, contacts
+             FROM g),
            scoped AS MATERIALIZED (
-           SELECT 0 AS tag_id, reach_was, country_was, source_was, reach, country, source
+           SELECT 0 AS tag_id, reach_was, country_was, source_was, reach, country, source, contacts
              FROM n
             UNION ALL
            SELECT t.id, CASE WHEN t.was THEN reach_was END, CASE WHEN t.was THEN country_was END,
                   CASE WHEN t.was THEN source_was END, CASE WHEN t.is_now THEN reach END,
-                  CASE WHEN t.is_now THEN country END, CASE WHEN t.is_now THEN source END
+                  CASE WHEN t.is_now THEN country END, CASE WHEN t.is_now THEN source END, contacts
              FROM n
             CROSS JOIN LATERAL (
                   SELECT id, bool_or(was) AS was, bool_or(is_now) AS is_now
@@ -98,13 +103,13 @@ _MOVE = Statement(
            counted AS (
            INSERT INTO contact_counts (account_id, tag_id, what, contacts)
            SELECT %(account_id)s::integer, tag_id, what, sum(contacts)
-             FROM (SELECT tag_id, v.what, v.contacts
+             FROM (SELECT tag_id, v.what, v.sign * scoped.contacts AS contacts
                      FROM scoped
                     CROSS JOIN LATERAL (
                           VALUES ('r:' || reach_was, -1), ('r:' || reach, 1),
                                  ('c:' || country_was, -1), ('c:' || country, 1),
                                  ('s:' || source_was, -1), ('s:' || source, 1))
-                       AS v(what, contacts)
+                       AS v(what, sign)
                     WHERE v.what IS NOT NULL
                     UNION ALL
                    SELECT tag_id, what, contacts
@@ -118,14 +123,16 @@ _MOVE = Statement(
                DO UPDATE SET contacts = contact_counts.contacts + excluded.contacts)
     INSERT INTO contact_days (account_id, tag_id, day, joined, gone, opted_out)
     SELECT %(account_id)s::integer, tag_id, %(day)s::date, sum(joined), sum(gone), sum(opted_out)
-      FROM (SELECT tag_id, (reach_was IS NULL)::integer AS joined, (reach IS NULL)::integer AS gone,
-                   (coalesce(right(reach_was, 3), '---') = '---'
-                    AND coalesce(right(reach, 3), '---') <> '---')::integer AS opted_out
+      FROM (SELECT tag_id, CASE WHEN reach_was IS NULL THEN contacts ELSE 0 END AS joined,
+                   CASE WHEN reach IS NULL THEN contacts ELSE 0 END AS gone,
+                   CASE WHEN coalesce(right(reach_was, 3), '---') = '---'
+                         AND coalesce(right(reach, 3), '---') <> '---'
+                        THEN contacts ELSE 0 END AS opted_out
               FROM scoped
              UNION ALL
             SELECT tag_id, joined, gone, opted_out
-              FROM unnest(%(came_tags)a::integer[], %(joined)a::integer[], %(gone)a::integer[],
-                          %(opted_out)a::integer[]) AS came(tag_id, joined, gone, opted_out))
+              FROM unnest(%(came_tags)a::integer[], %(joined)a::bigint[], %(gone)a::bigint[],
+                          %(opted_out)a::bigint[]) AS came(tag_id, joined, gone, opted_out))
         AS m
      GROUP BY tag_id
     HAVING sum(joined) + sum(gone) + sum(opted_out) > 0
