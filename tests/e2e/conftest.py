@@ -24,6 +24,7 @@ PATIENCE_MS = 20_000  # a busy machine is slow now and then, which is no propert
 BROWSERS = ("chromium", "google-chrome", "chromium-browser")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks next
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the journeys on one worker: they share a server and a browser."""
     for item in items:
