@@ -9,6 +9,7 @@ A column may become, as its `target`:
 | `tags`, `list` | tags to attach, lists to join, several in a cell |
 | `status`, `status:<channel>` | whether somebody may be reached: yes, no, bounced … |
 | `optout`, `optout:<channel>` | the contrary: yes, or a time, says that they are out |
+| `is_active` | no, or a word like archived, says that the contact is deactivated |
 | `bounced`, `complained` | why mail may not be sent, where the cell says yes or anything |
 | `attributes`, `metadata` | a JSON object: of fields, or of metadata |
 | `ignore` | left out |
@@ -30,7 +31,10 @@ from signalbook.imports.vocabulary import GIVEN, MEANT, NAME_OR_SURNAME
 from signalbook.kit.spelling import fold, plain
 
 STATUSES: Final = ("status", "status:email", "status:sms", "status:voice")
-OPTOUTS: Final = ("optout", "optout:email", "optout:sms", "optout:voice", "bounced", "complained")
+OPTOUTS: Final = (
+    *("optout", "optout:email", "optout:sms", "optout:voice", "bounced", "complained"),
+    "is_active",
+)
 ONCE: Final = frozenset({"email", "mobile", "external_id"})
 TARGETS: Final = (
     *("email", "mobile", "external_id", "tags", "list", *STATUSES, *OPTOUTS),
@@ -143,7 +147,8 @@ class _Guess:
         ideas: dict[int, _Idea] = {}
         if self._layout is not None:
             reason = f"So it is in files of {self._layout.name}"
-            for at, target in self._layout.meanings(columns).items():
+            is_json = self._source.kind == "json"
+            for at, target in self._layout.meanings(columns, is_json=is_json).items():
                 self._take(ideas, at, _Idea(target, _LAYOUT, reason))
         for read in (self._by_header, self._by_content):
             for at in range(len(columns)):

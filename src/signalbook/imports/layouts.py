@@ -25,10 +25,10 @@ class Layout(NamedTuple):
         """Tell whether a header, in plain writing, is this one's."""
         return self.needs <= columns and (not self.any_of or bool(self.any_of & columns))
 
-    def meanings(self, columns: Sequence[str]) -> dict[int, str]:
+    def meanings(self, columns: Sequence[str], *, is_json: bool = False) -> dict[int, str]:
         """Return what the columns mean that the layout names, by their place."""
         if self.is_own:
-            return _own(columns)
+            return _own(columns, is_json=is_json)
         places: dict[str, list[int]] = {}
         for at, name in enumerate(columns):
             places.setdefault(plain(name), []).append(at)
@@ -41,8 +41,13 @@ class Layout(NamedTuple):
 
 
 def recognise(columns: Sequence[str]) -> Layout | None:
-    """Name the platform whose export has such a header."""
-    if "id" in columns and "created_at" in columns and {*columns} & _WHO:
+    """Name the platform whose export has such a header.
+
+    Many a table has `id`, `email` and `created_at`: ours say of each channel whether it is open.
+    """
+    here = {*columns}
+    is_told = bool(_OPTOUTS.keys() & here) or {"status", "metadata"} <= here
+    if is_told and {"id", "created_at"} <= here and _WHO & here:
         return _SIGNALBOOK
     header = frozenset(map(plain, columns))
     return next((layout for layout in _LAYOUTS if layout.fits(header)), None)
@@ -57,13 +62,17 @@ def fingerprint(columns: Sequence[str]) -> str:
     return sha256("\x1f".join(map(plain, columns)).encode()).hexdigest()[:32]
 
 
-def _own(columns: Sequence[str]) -> dict[int, str]:
+def _own(columns: Sequence[str], *, is_json: bool) -> dict[int, str]:
     """Return what the columns of our own exports mean; the finer word on opt-outs counts."""
-    meant = _OWN | ({"status": "ignore"} if _OPTOUTS.keys() & {*columns} else {})
-    return {
-        at: meant.get(name) or f"field:{restored(name).removeprefix('field:')}"
-        for at, name in enumerate(columns)
-    }
+    meant = _OWN | ({"status": "is_active"} if _OPTOUTS.keys() & {*columns} else {})
+    return {at: meant.get(name) or _own_field(name, is_json) for at, name in enumerate(columns)}
+
+
+def _own_field(column: str, is_json: bool) -> str:  # noqa: FBT001  # of two kinds of files
+    """Name the field of a column; only one called like a column of ours has `field:` before it."""
+    name = column if is_json else restored(column)
+    own = name.removeprefix(_FIELD)
+    return _FIELD + (own if own in _OWN else name)
 
 
 def _layout(name: str, needs: str, any_of: str, targets: dict[str, str]) -> Layout:
@@ -80,18 +89,16 @@ def _layout(name: str, needs: str, any_of: str, targets: dict[str, str]) -> Layo
     )
 
 
+_FIELD: Final = "field:"
 _WHO: Final = frozenset({"email", "mobile", "external_id"})
 _OPTOUTS: Final = {
     f"{channel}_optout": f"optout:{channel}" for channel in ("email", "sms", "voice")
 }
 _OWN: Final = _OPTOUTS | {
     **{name: name for name in ("email", "mobile", "external_id", "tags", "status", "metadata")},
+    "is_active": "is_active",
     "lists": "list",
-    **dict.fromkeys(
-        ("id", "created_at", "updated_at", "is_active", "is_unsubscribed", "unsubscribed_at"),
-        "ignore",
-    ),
-    **dict.fromkeys(("reachable_email", "reachable_sms", "reachable_voice"), "ignore"),
+    **dict.fromkeys(("id", "created_at", "updated_at", "joined_at", "joined_by"), "ignore"),
 }
 _SIGNALBOOK: Final = Layout("Signalbook", frozenset(), frozenset(), {}, is_own=True)
 _LAYOUTS: Final = (
@@ -246,7 +253,8 @@ _LAYOUTS: Final = (
         "Sendmator",
         "is_unsubscribed",
         "custom_fields, is_active, external_id",
-        {"optout": "is_unsubscribed", "attributes": "custom_fields", "ignore": "is_active, id"},
+        {"optout": "is_unsubscribed", "attributes": "custom_fields", "is_active": "is_active"}
+        | {"ignore": "id, created_at, updated_at, preferences, reachability, notes"},
     ),
     _layout(
         "Send With SES",

@@ -62,6 +62,7 @@ _REACH: Final = (
     ("optout:voice", "Opted out of voice"),
     ("bounced", "Bounced"),
     ("complained", "Complained"),
+    ("is_active", "Active: no deactivates"),
 )
 _SURE, _LIKELY = 0.9, 0.6
 _NOTHING_KNOWN = "There is no such field yet"

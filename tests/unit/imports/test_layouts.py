@@ -81,7 +81,7 @@ EXPORTS = {
     ),
     "Sendmator": (
         "external_id,email,first_name,is_unsubscribed,is_active,custom_fields",
-        "external_id,email,field:first_name,optout,ignore,attributes",
+        "external_id,email,field:first_name,optout,is_active,attributes",
     ),
     "Send With SES": (
         "email,full_name,mobile,dob,gender,city,country,add_tags,remove_tags",
@@ -134,5 +134,33 @@ def test_our_finer_word_on_opt_outs_counts():
     header = ["id", "email", "status", "email_optout", "sms_optout", "created_at"]
 
     assert layouts.recognise(header).meanings(header) == {
-        0: "ignore", 1: "email", 2: "ignore", 3: "optout:email", 4: "optout:sms", 5: "ignore",
+        0: "ignore", 1: "email", 2: "is_active", 3: "optout:email", 4: "optout:sms", 5: "ignore",
     }  # fmt: skip
+
+
+def test_a_table_of_users_is_not_taken_for_our_own_export():
+    header = ["id", "email", "name", "unsubscribed", "created_at", "updated_at"]
+
+    assert layouts.recognise(header) is None
+    targets = [one.target for one in guessing.guess(Source(kind="csv", columns=header), ())]
+    assert targets[1:4] == ["email", "field:full_name", "optout"]
+
+
+def test_the_contacts_of_an_api_keep_their_opt_outs_and_fields():
+    header = ["id", "email", "is_active", "is_unsubscribed", "unsubscribed_at", "custom_fields",
+              "metadata", "created_at"]  # fmt: skip
+
+    columns = guessing.guess(Source(kind="json", columns=header), ())
+
+    assert [one.target for one in columns] == [
+        "ignore", "email", "is_active", "optout", "optout", "attributes", "metadata", "ignore",
+    ]  # fmt: skip
+
+
+def test_a_field_called_like_the_name_of_a_field_goes_back_by_its_name():
+    header = ["id", "email", "sms_optout", "created_at", "field:status", "field:x", "'=1"]
+
+    own = layouts.recognise(header)
+
+    assert [*own.meanings(header).values()][-3:] == ["field:status", "field:field:x", "field:=1"]
+    assert own.meanings(header, is_json=True)[6] == "field:'=1"

@@ -22,6 +22,7 @@ from signalbook.imports.parsing.typed import Reader
 from signalbook.imports.parsing.verdicts import Cells
 
 _ONCE: Final = frozenset({"email", "mobile", "external_id"})
+_STATUSES: Final = ("status", "optout", "bounced", "complained", "is_active")
 
 
 class Compiled:
@@ -45,7 +46,7 @@ class Compiled:
         self._identities()
         self._fields()
         self._tags_and_lists()
-        self.status_places = self._places("status", "optout", "bounced", "complained")
+        self.status_places = self._places(*_STATUSES)
         self.statuses = [Statuses(self._target(n), self.manner) for n in self.status_places]
         self.metadata_places = self._places("metadata")
         listing = plan.options.listing

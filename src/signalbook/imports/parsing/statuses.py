@@ -6,6 +6,7 @@ has said nothing: such a contact is deactivated, and nobody becomes active by a 
 """
 
 import re
+from collections.abc import Callable
 from typing import Any, Final, Literal
 
 from signalbook.contacts.staging.model import INACTIVE
@@ -86,10 +87,11 @@ class Statuses:
         """Read for a target like `status`, `status:sms`, `optout:email` or `bounced`.
 
         In a `status` column yes means subscribed, in an `optout` column it means the contrary; in
-        `bounced` and `complained` it tells why mail may not be sent.
+        `bounced` and `complained` it tells why mail may not be sent. In `is_active` no means that
+        the contact is deactivated, and a word of any other status means nothing.
         """
         kind, _, channel = target.partition(":")
-        self._is_inverted = kind != "status"
+        self._meaning = _MEANINGS.get(kind, optout_reason)
         self._always: Reason = _ALWAYS.get(kind, "")
         self._channel = channel or "all"
         self._manner = manner
@@ -104,7 +106,7 @@ class Statuses:
         word = _SIGNS.sub(" ", fold(text if self._manner.is_json else restored(text))).strip()
         if not word:
             return ""
-        reason, note = (optout_reason if self._is_inverted else status_reason)(word)
+        reason, note = self._meaning(word)
         if reason and self._always:
             return self._written(self._always)
         if reason == "inactive" and self._channel != "all":
@@ -145,6 +147,20 @@ def optout_reason(word: str) -> tuple[Reason, str]:
     if not unknown:
         return reason, ""
     return "user", "" if word[:1].isdigit() else UNCLEAR
+
+
+def activity_reason(word: str) -> tuple[Reason, str]:
+    """Tell the same where no, or a word like archived, says that a contact is deactivated."""
+    if word in FALSE:
+        return "inactive", DEACTIVATED
+    reason, note = status_reason(word)
+    return (reason, note) if reason == "inactive" else ("", note)
+
+
+_MEANINGS: Final[dict[str, Callable[[str], tuple[Reason, str]]]] = {
+    "status": status_reason,
+    "is_active": activity_reason,
+}
 
 
 def is_status(word: str) -> bool:

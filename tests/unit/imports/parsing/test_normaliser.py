@@ -156,7 +156,7 @@ def test_any_other_formula_is_text_and_never_worked_out(text):
 
 @pytest.mark.parametrize("text", ["'01234", '="01234"'])
 def test_our_own_exports_and_json_are_taken_at_their_word(text):
-    own = one(["id", "email", "created_at", "note"], ["", "a@b.co", "", text])
+    own = one(["id", "email", "created_at", "sms_optout", "note"], ["", "a@b.co", "", "", text])
     json = one(["email", "note"], ["a@b.co", text], ["email", "field:note"], kind="json")
 
     assert own["fields"] == json["fields"] == {"note": text}
