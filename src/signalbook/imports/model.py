@@ -120,6 +120,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """What stands before a quote that belongs to a cell, where it is not another quote."""
     has_objects: bool = False
     """Whether a cell may be a JSON object without quotes around it: `ada@example.com,{"a": 1}`."""
+    each_alone: bool = False
+    """Whether an object that cannot be read, or says nothing, is a row that is rejected alone."""
     skip_space: bool = False
     """Whether a space after a delimiter is left out: `a, "b, c"`."""
     sheet: str = ""
@@ -144,6 +146,7 @@ class Hints(msgspec.Struct, frozen=True, kw_only=True):
     encoding: str | None = None
     member: str | None = None
     has_objects: bool = False
+    each_alone: bool = False
 
 
 class KnownField(msgspec.Struct, frozen=True):

@@ -16,6 +16,8 @@ from signalbook.ses import importing_queries as queries
 from signalbook.ses.importing_model import Destination, ImportJob
 
 REASON: Final = "failureReason"
+RECORD: Final = "record"
+"""The member that holds a record which is no JSON, as text."""
 
 _AT_ONCE: Final = 1_000
 
@@ -85,6 +87,8 @@ def _json(columns: Sequence[str], cells: Sequence[str], reason: str) -> str:
     for name, text in zip(columns, cells, strict=False):
         if text:
             record[name] = text if name in {"emailAddress", "attributesData"} else _value(text)
+    if len(cells) > len(columns):  # what could not be read at all
+        record[RECORD] = cells[-1]
     return msgspec.json.encode(record | {REASON: reason}).decode() + "\n"
 
 

@@ -267,7 +267,7 @@ async def _begin_import(db: Database, lease: Lease, job: ImportJob, path: Path) 
 async def _looked_into(job: ImportJob, path: Path) -> FileSource:
     """Find out how the source is read; raises Unreadable, SourceUnfit."""
     is_csv = job.format == "CSV"
-    hints = Hints(header_row=1, has_objects=True) if is_csv else Hints()
+    hints = Hints(header_row=1, has_objects=True) if is_csv else Hints(each_alone=True)
     source = await sandbox.inspect(path, "", hints)
     if source.kind != job.format.lower():
         raise SourceUnfit(reason=f"it is not {job.format}, but {source.kind.upper()}.")

@@ -19,6 +19,7 @@ import msgspec
 from signalbook.imports.model import Cell, Source
 from signalbook.imports.parsing.cells import text_of
 from signalbook.imports.reading import batches
+from signalbook.imports.reading.batch import Unread
 from signalbook.kit import clock
 from signalbook.kit.db import Database, Tx
 from signalbook.kit.errors import AppError
@@ -26,6 +27,7 @@ from signalbook.kit.jobs import Lease
 from signalbook.ses import importing_queries as queries
 from signalbook.ses import suppression
 from signalbook.ses.errors import SourceUnfit
+from signalbook.ses.failed_records import RECORD
 from signalbook.ses.importing_model import MOST_SUPPRESSED, ImportJob
 from signalbook.ses.suppression_model import IMPORTED, MEANS, Entry
 
@@ -37,16 +39,19 @@ _MOST_CHARACTERS: Final = 10_000
 """So much of a refused record is kept, of a value that is longer a tenth."""
 _NO_TEXT: Final = re.compile(r"[\x00\ud800-\udfff]")
 _CSV: Final = Source(kind="csv", header_row=0, columns=["emailAddress", "reason"])
-_JSON: Final = Source(kind="json", header_row=0, columns=["emailAddress", "reason"])
+_JSON: Final = Source(
+    kind="json", header_row=0, columns=["emailAddress", "reason"], each_alone=True
+)
 
 
 class Record(NamedTuple):
-    """A record of the source: its number, what it says, and itself as text."""
+    """A record of the source: its number, what it says, itself as text, why it cannot be read."""
 
     row_no: int
     address: str
     reason: str
     text: str
+    unread: str = ""
 
 
 async def run(db: Database, lease: Lease, job: ImportJob, path: Path) -> None:
@@ -93,11 +98,10 @@ async def _apply(db: Database, lease: Lease, job: ImportJob, some: Sequence[Reco
 
 async def _obeyed(tx: Tx, job: ImportJob, some: Sequence[Record]) -> list[tuple[Record, str]]:
     """Put or delete; return the records that were refused, each with the sentence."""
-    odd = [one for one in some if _NO_TEXT.search(one.address)]
+    odd = [(one, told) for one in some if (told := _oddness(one))]
     if odd:
-        told = "The address holds a character that no text has"
-        left = [one for one in some if not _NO_TEXT.search(one.address)]
-        return [*((one, told) for one in odd), *await _obeyed(tx, job, left)]
+        left = [one for one in some if not _oddness(one)]
+        return [*odd, *await _obeyed(tx, job, left)]
     if job.action == "DELETE":
         errors = await suppression.delete(
             tx,
@@ -125,6 +129,12 @@ async def _obeyed(tx: Tx, job: ImportJob, some: Sequence[Record]) -> list[tuple[
     ]
 
 
+def _oddness(one: Record) -> str:
+    """Say why a record cannot be looked at further, if so."""
+    is_text = _NO_TEXT.search(one.address) is None
+    return one.unread or ("" if is_text else "The address holds a character that no text has")
+
+
 def _refused(some: Sequence[Record], errors: Sequence[AppError | None]) -> list[tuple[Record, str]]:
     return [
         (one, error.message) for one, error in zip(some, errors, strict=True) if error is not None
@@ -141,15 +151,16 @@ def _records(path: Path, format: str) -> Iterator[Record]:
     for batch in batches.rows(path, source):
         for number, cells in zip(batch.numbers, batch.cells, strict=True):
             texts = [text_of(cell).strip() for cell in cells[:2]] + ["", ""]
-            yield Record(number, texts[0], texts[1], _text(cells, format))
+            unread = cells[-1].why if isinstance(cells[-1], Unread) else ""
+            yield Record(number, texts[0], texts[1], _text(cells, format), unread)
 
 
 def _text(cells: Sequence[Cell], format: str) -> str:
     """Write a record as it was; a NUL, which PostgreSQL cannot hold, is shown as its picture."""
     if format == "JSON":
-        said: dict[str, Any] = dict(zip(("emailAddress", "reason"), cells, strict=False))
+        said: dict[str, Any] = dict(zip((*_JSON.columns, RECORD), cells, strict=False))
         given = {name: value for name, value in said.items() if value is not None}
-        text = msgspec.json.encode(given).decode()
+        text = msgspec.json.encode(given, enc_hook=str).decode()
         if len(text) > _MOST_CHARACTERS:
             short = {
                 name: text_of(value)[: _MOST_CHARACTERS // 10] for name, value in given.items()

@@ -176,6 +176,49 @@ async def test_records_that_fail_lie_beside_the_source(db, northwind, door, main
     assert counted(again) == ("COMPLETED", 4, 4)
 
 
+async def test_a_record_that_is_no_json_fails_alone(db, northwind, door, main, s3):
+    good = '{"topicPreferences": [{"topicName": "Sports", "subscriptionStatus": "OPT_IN"}], '
+    lines = [
+        '{"emailAddress": "ada@example.com}',
+        good + '"emailAddress": "ben@example.com"}',
+        '{"emailAddress": "cy@example.com"',
+        "hello",
+        "{}",
+        '{"emailAddress": null, "unsubscribeAll": false}',
+        '{"emailAddress": " "}',
+        '{"emailAddress": "dan@example.com", "unsubscribeAll": }}',
+        '{"emailAddress": "eve@example.com"}',
+        '{"emailAddress": "fay@exam',
+    ]
+    job = await run(door, s3.put("torn.json", "\n".join(lines)), "JSON")
+
+    assert counted(job) == ("COMPLETED", 9, 7)
+    assert sorted(await people(db, northwind)) == ["ben@example.com", "eve@example.com"]
+    text = await fetched(job["FailureInfo"]["FailedRecordsS3Url"])
+    failed = [json.loads(line) for line in text.splitlines()]
+    assert [one.get("record") for one in failed] == [
+        lines[0],
+        "\n".join(lines[2:4]),
+        None,
+        None,
+        None,
+        lines[7],
+        lines[9],
+    ]
+    assert "is not valid JSON" in failed[0]["failureReason"]
+    assert [one["failureReason"] for one in failed[2:5]] == ["EmailAddress can't be blank."] * 3
+
+
+async def test_a_record_that_is_no_json_is_no_deletion(db, northwind, door, main, s3):
+    await run(door, s3.put("in.csv", CSV))
+
+    text = '{"emailAddress": "john.doe@example.com"\n\n{"emailAddress": "jane.smith@example.com"}\n'
+    job = await run(door, s3.put("gone.json", text), "JSON", "DELETE")
+
+    assert counted(job) == ("COMPLETED", 2, 1)
+    assert list(await people(db, northwind)) == ["john.doe@example.com"]
+
+
 async def test_a_job_adds_opt_outs_and_lifts_none(db, northwind, door, main, s3):
     out = "emailAddress,unsubscribeAll,topicPreferences.Sports\nada@example.com,true,OPT_OUT\n"
     back = "emailAddress,unsubscribeAll,topicPreferences.Sports\nada@example.com,false,OPT_IN\n"
@@ -343,6 +386,10 @@ async def test_suppressions_are_put_and_deleted_in_bulk(door, s3):
 @pytest.mark.parametrize(
     ("format", "odd"),
     [
+        ("JSON", "{}"),
+        ("JSON", '{"emailAddress": null, "reason": "BOUNCE"}'),
+        ("JSON", '{"emailAddress": "ada@example.com, "reason": "BOUNCE"}'),
+        ("JSON", '{"emailAddress": "ada@example.com", "reason": "BOUNCE"'),
         ("JSON", json.dumps({"emailAddress": "a" * 20_000, "reason": "BOUNCE"})),
         ("JSON", '{"emailAddress": "ada\\u0000@example.com", "reason": "BOUNCE"}'),
         ("JSON", '{"emailAddress": ["ada@example.com"], "reason": {"of": "\\u0000"}}'),

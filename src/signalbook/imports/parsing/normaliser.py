@@ -12,11 +12,15 @@ from signalbook.imports.parsing.compiled import Compiled
 from signalbook.imports.parsing.copying import utf8
 from signalbook.imports.parsing.tagging import MOST_TAGS, TooManyTags
 from signalbook.imports.parsing.verdicts import Findings
+from signalbook.imports.reading.batch import Unread
 from signalbook.kit.errors import Problem
 
 KEYS_LEFT_OUT: Final = "keys_left_out"
 
-_IDENTIFIERS: Final = frozenset({"email", "mobile", "external_id"})
+_RECORD: Final = "record"
+_TOLD_ALREADY: Final = frozenset({"email", "mobile", "external_id", _RECORD})
+_WHO: Final = "Say who: an email, a mobile in E.164 form or an external_id is needed"
+_WHO_IN_LIST: Final = "EmailAddress can't be blank."
 
 
 class Normaliser:
@@ -33,6 +37,8 @@ class Normaliser:
         self._writer = rows.Writer(plan, self._compiled)
         self._rejects = rejects.Writer(plan.account_id, plan.import_id)
         self._skip = plan.skip
+        self._each_alone = plan.source.each_alone
+        self._who = _WHO if plan.options.listing is None else _WHO_IN_LIST
         self._rows: list[str] = []
         self._refused: list[str] = []
         self._notes: Counter[str] = Counter()
@@ -67,7 +73,7 @@ class Normaliser:
                 "Is this column really tags? Map it to a field instead."
             )
             return
-        blank = {at for at in written.nobody if all(is_blank(cell) for cell in cells[at])}
+        blank = {at for at in written.nobody if self._is_nothing(cells[at])}
         self._refuse_nobody(written.nobody, blank, findings)
         refused = sorted(at for at in findings.problems if at not in blank)
         self._refused += [
@@ -111,10 +117,13 @@ class Normaliser:
     ) -> tuple[Sequence[int], Sequence[Sequence[Any]]]:
         at = 0
         while self._skip and at < len(cells):
-            if not all(is_blank(cell) for cell in cells[at]):
+            if not self._is_nothing(cells[at]):
                 self._skip -= 1
             at += 1
         return numbers[at:], cells[at:]
+
+    def _is_nothing(self, row: Sequence[Any]) -> bool:
+        return not self._each_alone and all(is_blank(cell) for cell in row)
 
     def _even(self, cells: Sequence[Sequence[Any]], findings: Findings) -> Sequence[Sequence[Any]]:
         """Make all rows as long as the header; a longer one is refused where it says something."""
@@ -127,7 +136,10 @@ class Normaliser:
             row = cells[at]
             even[at] = [*row[:width], *([""] * (width - len(row)))]
             beyond = [cell for cell in row[width:] if not is_blank(cell)]
-            if beyond and self._compiled.is_json:
+            if beyond and isinstance(beyond[-1], Unread):
+                unread = beyond[-1]
+                findings.refuse(at, Problem(_RECORD, unread.why, "json_invalid"), unread)
+            elif beyond and self._compiled.is_json:
                 findings.notes.append((at, KEYS_LEFT_OUT))
             elif beyond:
                 sentence = f"The row has {len(row):,} cells, the header {width:,}"
@@ -139,9 +151,8 @@ class Normaliser:
             if at in blank:
                 continue
             fields = {problem.field for problem, _ in findings.problems.get(at, ())}
-            if not fields & _IDENTIFIERS:
-                sentence = "Say who: an email, a mobile in E.164 form or an external_id is needed"
-                findings.refuse(at, Problem("email", sentence, "identifier_missing"), "")
+            if not fields & _TOLD_ALREADY:
+                findings.refuse(at, Problem("email", self._who, "identifier_missing"), "")
 
     def _count(self, findings: Findings, left_out: set[int]) -> None:
         for at, note in findings.notes:

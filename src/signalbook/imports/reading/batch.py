@@ -1,6 +1,6 @@
 """The rows of a file as they come out of it, about a thousand at a time."""
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from signalbook.imports.model import Cell
 
@@ -12,6 +12,19 @@ MAX_ROWS: Final = 20_000_000
 MAX_COLUMNS: Final = 2_000
 MAX_CELL: Final = 1_000_000
 """Characters of one cell."""
+
+
+class Unread(str):
+    """The text of a record that could not be read; it stands behind the cells of its row."""
+
+    __slots__ = ("why",)
+    why: str
+
+    def __new__(cls, text: str, why: str) -> Self:
+        """Keep the sentence that says why beside the text."""
+        made = super().__new__(cls, text)
+        made.why = why
+        return made
 
 
 class Batch(NamedTuple):

@@ -78,7 +78,7 @@ def _documents(path: Path, source: Source) -> Iterator[Batch]:
     known = set(columns)
     with told(), compression.opened(path, source, compression.MAX_UNPACKED) as stream:
         text = encodings.text(stream.unpacked, source.encoding)
-        objects = documents.objects(text)
+        objects = documents.objects(text, each_alone=source.each_alone)
         while True:
             some: list[documents.Object] = []
             failure = _fill(some, objects)
@@ -90,18 +90,21 @@ def _documents(path: Path, source: Source) -> Iterator[Batch]:
             if len(columns) > MAX_COLUMNS:
                 raise too_many_keys()
             if some:
-                yield _batch(some, columns, len(source.columns), stream.position())
+                yield _batch(some, columns, source, stream.position())
             if failure:
                 raise failure
             if len(some) < SIZE:
                 return
 
 
-def _batch(some: list[documents.Object], columns: list[str], given: int, position: int) -> Batch:
+def _batch(
+    some: list[documents.Object], columns: list[str], source: Source, position: int
+) -> Batch:
+    given = len(source.columns)
     first, later = columns[:given], columns[given:]
     numbers: list[int] = []
     cells: list[list[Cell]] = []
-    for number, value, _ in some:
+    for number, value, _, unread in some:
         row = [value.get(key) for key in first]
         if (
             later
@@ -109,7 +112,9 @@ def _batch(some: list[documents.Object], columns: list[str], given: int, positio
             and any(cell is not None for cell in extra)
         ):
             row += extra
-        if any(cell is not None and cell != "" for cell in row):
+        if unread is not None:
+            row.append(unread)
+        if source.each_alone or any(cell is not None and cell != "" for cell in row):
             numbers.append(number)
             cells.append(row)
     return Batch(numbers, cells, position, list(columns), {})

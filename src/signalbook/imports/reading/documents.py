@@ -10,7 +10,8 @@ from collections.abc import Generator, Iterable
 from typing import Any, Final, NamedTuple, TextIO, TypeAlias, cast
 
 from signalbook.imports.errors import Unreadable
-from signalbook.imports.reading.batch import MAX_CELL, MAX_COLUMNS
+from signalbook.imports.reading import damage
+from signalbook.imports.reading.batch import MAX_CELL, MAX_COLUMNS, Unread
 
 Document: TypeAlias = dict[str, Any]
 
@@ -19,9 +20,10 @@ MAX_OBJECT: Final = 16 << 20
 """Characters of one object."""
 
 _CHUNK: Final = 1 << 20
+_LITTLE: Final = 1 << 16
+"""So much is held where objects may be unreadable: each looks through it for its line."""
 _STRING = r'"(?:[^"\\]++|\\.)*+"'
 _BETWEEN = re.compile(r"[\s,\x1e\ufeff]*")
-_BRACKETS = re.compile(rf'{_STRING}|[{{}}\[\]]|"', re.DOTALL)
 _SUPERFLUOUS = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.DOTALL)
 _ODD = re.compile(r"\\u[dD][89a-fA-F]|\\u0000|\x00")
 _SCALAR = rf"(?:{_STRING}|-?\d[\d.eE+-]*|true|false|null)"
@@ -45,30 +47,47 @@ class Object(NamedTuple):
     value: Document
     end: int
     """Where it ends, in characters from the beginning of the text."""
+    unread: Unread | None = None
+    """What stands in its place, where it cannot be read."""
 
 
-def objects(text: TextIO) -> Generator[Object]:
-    """Yield the objects of a text one by one; raises Unreadable at the first that is none."""
-    walker = _Walker(text)
+def objects(text: TextIO, *, each_alone: bool = False) -> Generator[Object]:
+    """Yield the objects of a text one by one; raises Unreadable at the first that is none.
+
+    Where `each_alone` is set, one that cannot be read is an object without keys that says so.
+    """
+    walker = _Walker(text, each_alone=each_alone)
     number = 0
-    while (value := walker.take(number + 1)) is not None:
+    while True:
+        unread: Unread | None = None
+        try:
+            value = walker.take(number + 1)
+        except Unreadable as failure:
+            if not each_alone:
+                raise
+            value, unread = {}, walker.skip(failure)
+        if value is None:
+            return
         number += 1
-        yield Object(number, value, walker.position)
+        yield Object(number, value, walker.position, unread)
 
 
 class _Walker:
     """Goes through a text of any length and holds one chunk of it, or one object, at a time."""
 
-    def __init__(self, text: TextIO) -> None:
+    def __init__(self, text: TextIO, *, each_alone: bool) -> None:
         self._text = text
-        self._held = text.read(_CHUNK)
+        self._each_alone = each_alone
+        self._chunk = _LITTLE if each_alone else _CHUNK
+        self._indent = 0
+        self._held = text.read(self._chunk)
         self._at = 0
         self._ended = False
         self._in_array = False
         self._line = 1
         self._behind = 0
         self._odd = _ODD.search(self._held) is not None
-        wrapper = _WRAPPER.match(self._held)
+        wrapper = None if each_alone else _WRAPPER.match(self._held)
         self._wrapped = wrapper is not None and (
             not wrapper["before"] or wrapper["key"].lower() in _WRAPPERS
         )
@@ -85,7 +104,7 @@ class _Walker:
         while True:
             sign = self._next_sign()
             if not sign:
-                if self._in_array:
+                if self._in_array and not self._each_alone:
                     raise _cut_off(number)
                 return None
             if sign == "[" and not self._in_array:
@@ -104,7 +123,9 @@ class _Walker:
         """Go on to the next character that is not between values, and return it."""
         while True:
             found = _BETWEEN.match(self._held, self._at)
-            self._at = found.end() if found else self._at
+            if found:
+                self._indent = len(found[0].rpartition("\n")[2])
+                self._at = found.end()
             if self._at < len(self._held):
                 return self._held[self._at]
             if not self._more():
@@ -112,7 +133,7 @@ class _Walker:
 
     def _more(self) -> bool:
         """Hold more of the text, and let go of what is behind; False at its end."""
-        piece = self._text.read(max(_CHUNK, len(self._held) - self._at))
+        piece = self._text.read(max(self._chunk, len(self._held) - self._at))
         self._line += self._held.count("\n", 0, self._at)
         self._behind += self._at
         self._held = self._held[self._at :] + piece
@@ -128,10 +149,15 @@ class _Walker:
                 break
             except json.JSONDecodeError as error:
                 is_cut = self._is_cut(error)
-                found = None if is_cut else self._mended(number, error)
+                stop = None
+                if self._each_alone and not is_cut:
+                    stop = damage.next_line(self._held, self._at, self._indent)
+                found = None if is_cut else self._mended(number, error, stop)
                 if found:
                     value, end = found
                     break
+                if stop is not None:
+                    raise self._invalid(number, error) from error
                 if self._ended:
                     raise _cut_off(number) from error
                 if len(self._held) - self._at > MAX_OBJECT:
@@ -139,31 +165,40 @@ class _Walker:
             except (RecursionError, ValueError) as deep:
                 raise _too_deep(number) from deep
             self._more()
-        length, self._at = end - self._at, end
-        return self._checked(cast("Document", value), number, length)
+        checked = self._checked(cast("Document", value), number, end - self._at)
+        self._at = end
+        return checked
 
     def _is_cut(self, error: json.JSONDecodeError) -> bool:
         """Tell whether an object may only be unreadable because the rest of it is not held yet."""
         open_string = error.msg.startswith("Unterminated")
         return not self._ended and (open_string or error.pos >= len(self._held) - 16)
 
-    def _mended(self, number: int, error: json.JSONDecodeError) -> tuple[Any, int] | None:
+    def _mended(
+        self, number: int, error: json.JSONDecodeError, stop: int | None
+    ) -> tuple[Any, int] | None:
         """Read an object again without its trailing commas; None if its end is not held yet."""
-        depth = 0
-        for token in _BRACKETS.finditer(self._held, self._at):
-            sign = token[0]
-            if sign == '"':
+        end = damage.closing_of(self._held, self._at, len(self._held) if stop is None else stop)
+        if end is None:
+            return None
+        try:
+            return _DECODER.decode(_SUPERFLUOUS.sub(r"\1", self._held[self._at : end])), end
+        except json.JSONDecodeError as still:
+            raise self._invalid(number, still) from error
+        except (RecursionError, ValueError) as deep:
+            raise _too_deep(number) from deep
+
+    def skip(self, failure: Unreadable) -> Unread:
+        """Go behind what could not be read, and return it; raises the failure if it has no end."""
+        while True:
+            end = damage.end_of(self._held, self._at, self._indent, whole=self._ended)
+            if end is not None:
                 break
-            depth += (sign in "{[") - (sign in "}]") if len(sign) == 1 else 0
-            if depth == 0:
-                bare = _SUPERFLUOUS.sub(r"\1", self._held[self._at : token.end()])
-                try:
-                    return _DECODER.decode(bare), token.end()
-                except json.JSONDecodeError as still:
-                    raise self._invalid(number, still) from error
-                except (RecursionError, ValueError) as deep:
-                    raise _too_deep(number) from deep
-        return None
+            if len(self._held) - self._at > MAX_OBJECT:
+                raise failure
+            self._more()
+        text, self._at = self._held[self._at : end].strip(" \t\r\n,"), end
+        return Unread(text, failure.message)
 
     def _checked(self, value: Document, number: int, length: int) -> Document:
         if len(value) > MAX_COLUMNS:

@@ -105,7 +105,8 @@ def _text(path: Path, source: Source, hints: Hints) -> Source:
     if not text.strip("\ufeff \t\r\n\x00"):
         raise Unreadable("empty", "There is nothing in the file but blanks.")
     if kinds.is_json(text):
-        return _documents(path, _with(source, kind="json"), scan)
+        source = _with(source, kind="json", each_alone=hints.each_alone)
+        return _documents(path, source, scan)
     if hints.has_objects:
         return _delimited(path, _with(source, has_objects=True), hints, scan)
     return _delimited(path, dialects.find(text, source, hints.delimiter), hints, scan)
@@ -115,9 +116,9 @@ def _documents(path: Path, source: Source, scan: scanning.Scan) -> Source:
     """See the keys of the first thousand objects; their order is that of their first meeting."""
     with compression.opened(path, source, compression.MAX_UNPACKED) as stream:
         text = encodings.text(stream.unpacked, source.encoding)
-        objects = _first(LOOK_AT, documents.objects(text))
+        objects = _first(LOOK_AT, documents.objects(text, each_alone=source.each_alone))
     columns = list(dict.fromkeys(key for one in objects for key in one.value))
-    if not columns:
+    if not columns and not (objects and source.each_alone):
         raise Unreadable("empty", "There is no object in the file: nothing to import.")
     if len(columns) > MAX_COLUMNS:
         raise batches.too_many_keys()
