@@ -80,7 +80,7 @@ class Answered:
             return
         if self._proxies:
             self._settle_client(scope)
-        hot = self._hot.get(scope["path"]) or self._mounted(scope["path"])
+        hot = self._hot.get(scope["path"]) or self._mounted(scope)
         if hot is not None:
             scope["litestar_app"] = self.app
             await hot(scope, receive, send)
@@ -108,7 +108,17 @@ class Answered:
             _measure(scope, status, time.perf_counter() - began)
             structlog.contextvars.unbind_contextvars("request_id")
 
-    def _mounted(self, path: str) -> ASGIApp | None:
+    def _mounted(self, scope: HTTPScope) -> ASGIApp | None:
+        """Find a hot route by a path that is not quite its own.
+
+        Of a base address that ends in a slash come two in a row: they are read as one. `raw_path`
+        stays as it was sent, since signatures are made of that.
+        """
+        path = scope["path"]
+        if path.startswith("//"):
+            path = scope["path"] = "/" + path.lstrip("/")
+            if path in self._hot:
+                return self._hot[path]
         return next((app for above, app in self._below if path.startswith(above)), None)
 
     def _settle_client(self, scope: HTTPScope) -> None:

@@ -227,6 +227,7 @@ async def test_identifiers_of_two_contacts_are_a_conflict(door, db):
     )
 
     assert (answer.status_code, answer.json()["error"]) == (409, "contacts_conflict")
+    assert answer.json()["message"].endswith(": send one of them alone")
 
 
 async def test_a_body_over_the_limit_is_refused(door, db):

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from signalbook.accounts.model import Caller
 from signalbook.contacts import batching
 from signalbook.contacts.batching import Batch
+from signalbook.contacts.errors import ContactsConflict
 from signalbook.contacts.model import Contact, ContactChange, Mode, Outcome, Source
-from signalbook.doors.digitaleo import contact_reading, numbers, queries, translation
+from signalbook.doors.digitaleo import contact_reading, numbers, queries, refusals, translation
 from signalbook.doors.digitaleo.errors import ListTooLong, RecordNotFound, ValuesInvalid
 from signalbook.doors.digitaleo.model import CONTACT, Row
 from signalbook.doors.digitaleo.translation import Wanted
@@ -31,7 +34,8 @@ def source_of(caller: Caller) -> Source:
 async def create(db: Database, caller: Caller, records: Sequence[object]) -> Row:
     """Add contacts, or update those that have the e-mail or mobile already; show them all.
 
-    Where one cannot be accepted nothing is written, and the sentence names what is wrong. Raises
+    Where one cannot be accepted nothing is written, and the sentence names what is wrong. What was
+    accepted and is not kept stands in `messages`. Raises
     ValuesInvalid, ListTooLong, RecordNotFound for a list, and what a change may be refused for.
     """
     if len(records) > batching.MAX_CHANGES:
@@ -49,16 +53,19 @@ async def create(db: Database, caller: Caller, records: Sequence[object]) -> Row
     found = await db.transact(lambda tx: _applied(tx, caller, wanted))
     async with db.read() as read:
         rows = await contact_reading.records(db, read, caller.account_id, found, _PROPERTIES)
-    return {"size": len(rows), "total": len(rows), "list": rows}
+    told = _messages(
+        found, wanted, [f"contacts[{at}]." if several else "" for at in range(len(found))]
+    )
+    return {"size": len(rows), "total": len(rows), "list": rows, **told}
 
 
-async def update(db: Database, caller: Caller, texts: Sequence[str], metadata: object) -> int:
-    """Change these contacts alike, and return how many that were.
+async def update(db: Database, caller: Caller, texts: Sequence[str], metadata: object) -> Row:
+    """Change these contacts alike, and tell how many that were and what is not kept.
 
     Raises ValuesInvalid, and RecordNotFound where none of them exists.
     """
 
-    async def work(tx: Tx) -> int:
+    async def work(tx: Tx) -> Row:
         ids = await numbers.meant(tx, caller.account_id, texts)
         before = await queries.contacts(tx, caller.account_id, list(ids.values()))
         if not before:
@@ -73,7 +80,7 @@ async def update(db: Database, caller: Caller, texts: Sequence[str], metadata: o
         for contact, one in zip(after[len(wanted) :], lifts, strict=True):
             problem = translation.still_held(contact, one.change.channels)
             refuse([problem] if problem else [])
-        return len(before)
+        return {"count": len(before), **_messages(after, wanted)}
 
     return await db.transact(work)
 
@@ -107,6 +114,20 @@ def refuse(problems: Sequence[Problem]) -> None:
         raise ValuesInvalid(told, problems=problems[: batching.MAX_CHANGES])
 
 
+def _messages(
+    found: Sequence[Contact], wanted: Sequence[Wanted], places: Sequence[str] = ()
+) -> Row:
+    """Tell what was accepted and is not kept, as errors are told at this door."""
+    told = [
+        msgspec.structs.replace(
+            problem, field=places[at] + problem.field if places else problem.field
+        )
+        for at, (contact, one) in enumerate(zip(found, wanted, strict=False))
+        for problem in translation.not_kept(contact, one.change)
+    ]
+    return {"messages": [refusals.message_of(one) for one in told[:_MOST_TOLD]]} if told else {}
+
+
 async def _applied(tx: Tx, caller: Caller, wanted: Sequence[Wanted]) -> list[Contact]:
     """Apply what is wanted, put contacts on the lists they name, and give them numbers."""
     account_id = caller.account_id
@@ -136,12 +157,28 @@ async def _outcomes(tx: Tx, account_id: int, changes: Sequence[ContactChange]) -
         batch.add(change)
     outcomes = await batching.apply_in(tx, account_id, batch)
     for at, outcome in enumerate(outcomes):
+        if isinstance(outcome.error, ContactsConflict):
+            raise await _of_two(tx, account_id, changes[at], outcome.error)
         if outcome.error is not None:
             place = f"contacts[{at}]." if len(changes) > 1 else ""
             error = outcome.error
             error.problems = tuple(translation.renamed(one, place) for one in error.problems)
             raise error
     return outcomes
+
+
+async def _of_two(
+    tx: Tx, account_id: int, change: ContactChange, error: ContactsConflict
+) -> ContactsConflict:
+    """Say whose the e-mail and the mobile are, by the ids of this door, and what can be done."""
+    ids = [UUID(one) for one in str(error.facts["ids"]).split(" and ")]
+    known = await numbers.given(tx, account_id, ids)
+    theirs = " and ".join(sorted(known.values(), key=int))
+    told = (
+        f"{change.email} and {change.mobile} belong to two different contacts, {theirs}: send the"
+        " e-mail or the mobile alone, or empty it first, with PUT, in the one that has it no longer"
+    )
+    return ContactsConflict(told, ids=theirs)
 
 
 async def _lifts(

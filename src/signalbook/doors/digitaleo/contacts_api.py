@@ -54,7 +54,7 @@ async def update(request: _Asked, caller: TheCaller, db: TheDb) -> Response[byte
     """Change properties of contacts and leave the rest."""
     asked = await asking.read(request)
     metadata = metadata_in(asked)
-    return counted(request, await contact_writing.update(db, caller, ids_in(asked), metadata))
+    return answered(request, await contact_writing.update(db, caller, ids_in(asked), metadata))
 
 
 @delete(CONTACTS, access=key("write"), status_code=200, operation=told.DELETE_CONTACTS)

@@ -22,6 +22,7 @@ from signalbook.doors.digitaleo.model import (
     texts_of,
 )
 from signalbook.kit.errors import Problem
+from signalbook.kit.spelling import plain
 
 PARAMS: Final = ("properties", "limit", "offset", "sort", "total", "complex", "action")
 """What in an address is no filter by property."""
@@ -100,7 +101,7 @@ def _fulfils(test: Condition, value: object) -> bool:
         return (value is None) == test.wants_nothing
     text = None if value is None else text_of(value)
     if test.operator in {"in", "ne"}:
-        is_one = any(text == one or _is_within(test.name, text, one) for one in test.values)
+        is_one = any(_is_named(test.name, text, one) for one in test.values)
         return is_one == (test.operator == "in")
     if text is None:
         return False
@@ -115,6 +116,13 @@ def _fulfils(test: Condition, value: object) -> bool:
         if test.operator in {"gte", "lte"} and is_equal
         else is_more == (test.operator in {"gt", "gte"}) and not is_equal
     )
+
+
+def _is_named(name: str, text: str | None, one: str) -> bool:
+    """Tell whether a value is this one; an alias is written as anybody likes, as in a file."""
+    if name == "alias" and text and plain(one):
+        return plain(text) == plain(one)
+    return text == one or _is_within(name, text, one)
 
 
 def _is_within(name: str, text: str | None, wanted: str) -> bool:

@@ -228,7 +228,8 @@ CREATE_CONTACTS: Final = _write(
     "CreateContacts",
     "Add contacts, or import a file of them",
     "One contact, a list, or `{contacts: […]}`. One whose e-mail or mobile is there already is"
-    " updated. Where one value is wrong nothing is written (417). With `action=import` the part"
+    " updated. Where one value is wrong nothing is written (417). An opt-out of a channel for which"
+    " the contact has no address is not kept, and `messages` says so. With `action=import` the part"
     " `contactFile` of a multipart form is imported, its columns found by the aliases of fields;"
     " `listId`, `listName`, `country`, `dateOrder` and `name` may be said in the address.",
     example={"contacts": [{"email": "ada@example.com", "firstName": "Ada"}]},

@@ -6,7 +6,7 @@ from litestar import MediaType, Request, Response
 
 from signalbook.doors.digitaleo.errors import CredentialsMissing, FormNotRead, GrantUnknown
 from signalbook.kit import clock
-from signalbook.kit.errors import Invalid
+from signalbook.kit.errors import Invalid, Problem
 from signalbook.web import errors
 from signalbook.web.bodies import BodyMissing, JsonMalformed
 from signalbook.web.errors import Refusal
@@ -56,6 +56,16 @@ def told(request: _Asked, error: Exception) -> Response[Any]:
     return Response(body, status_code=status, media_type=MediaType.JSON, headers=headers)
 
 
+def message_of(problem: Problem) -> dict[str, str]:
+    """Tell one thing that is wrong with one field."""
+    return {
+        "field": problem.field,
+        "message": problem.message,
+        "errorCode": problem.code,
+        "details": "",
+    }
+
+
 def _body(refusal: Refusal, status: int, message: str) -> dict[str, Any]:
     return {
         "status": status,
@@ -66,13 +76,7 @@ def _body(refusal: Refusal, status: int, message: str) -> dict[str, Any]:
         "time": f"{clock.now():%Y-%m-%d %H:%M:%S}",
         "links": [{"href": "/docs", "rel": "help", "title": "The reference of this API"}],
         "messages": [
-            {
-                "field": one["field"],
-                "message": one["message"],
-                "errorCode": one["code"],
-                "details": "",
-            }
-            for one in refusal.errors
+            message_of(Problem(one["field"], one["message"], one["code"])) for one in refusal.errors
         ],
     }
 

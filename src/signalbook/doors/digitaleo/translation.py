@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from signalbook.contacts import checking
+from signalbook.contacts import checking, reach
 from signalbook.contacts.errors import ContactInvalid
 from signalbook.contacts.model import OPTOUT_MAKERS, Contact, ContactChange, Mode, Source
 from signalbook.doors.digitaleo.model import (
@@ -24,6 +24,12 @@ from signalbook.doors.digitaleo.model import (
 )
 from signalbook.kit.errors import Problem
 
+_ADDRESSES: Final = {
+    "email": "e-mail",
+    "sms": "mobile",
+    "voice": "mobile or phone number",
+    "voicemail": "mobile or phone number",
+}
 _READ_ONLY: Final = frozenset({"id", "created", "updated"})
 _NO_DAY: Final = frozenset({"0000-00-00", "0000-00-00 00:00:00"})
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]00:00(:00(\.0+)?)?Z?")
@@ -100,6 +106,20 @@ def still_held(contact: Contact, channels: frozenset[str]) -> Problem | None:
         )
         return Problem("emailOptout", told, "optout_kept")
     return None
+
+
+def not_kept(contact: Contact, change: ContactChange) -> list[Problem]:
+    """Say which opt-outs have nothing to hold for: they belong to an address of their channel."""
+    found: list[Problem] = []
+    for channel, _ in change.optouts:
+        if not reach.named(contact, channel):
+            who = contact.email or contact.mobile or "this contact"
+            told = (
+                f"{channel}Optout was not kept: {who} has no {_ADDRESSES[channel]}, and an opt-out"
+                " belongs to an address; POST /rest/optouts blocks one that nobody has yet"
+            )
+            found.append(Problem(f"{channel}Optout", told, "optout_without_address"))
+    return found
 
 
 def record_of(

@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 import msgspec
 
 from signalbook.contacts import checking
-from signalbook.contacts.errors import ContactInvalid
+from signalbook.contacts.errors import ContactInvalid, ContactsConflict
 from signalbook.contacts.model import ContactChange, Outcome, Source, Status
 from signalbook.kit.errors import AppError, Problem
 
@@ -28,6 +28,7 @@ _CALLING_CODE = re.compile(r"\+?[1-9]\d{0,2}")
 _OWN = frozenset(
     {"email", "mobile", "isd_code", "status", "dob", "add_tags", "remove_tags", "external_id"}
 )
+_OF_TWO = "These identifiers belong to two different contacts, {ids}: send one of them alone"
 _encode = msgspec.json.Encoder().encode
 _ADDED = _encode({"success": True, "message": "Contact added"})
 
@@ -90,7 +91,10 @@ def answer_of(outcome: Outcome) -> bytes:
 def refusal_of(error: AppError) -> bytes:
     """Write the answer to a call that was refused: a sentence, and the stable code of it."""
     codes = ", ".join(dict.fromkeys(problem.code for problem in error.problems)) or error.code()
-    return _encode({"success": False, "message": error.message, "error": codes})
+    told = error.message
+    if isinstance(error, ContactsConflict):  # nobody can ask this door for a merge
+        told = _OF_TWO.format_map(error.facts)
+    return _encode({"success": False, "message": told, "error": codes})
 
 
 def failure(sentence: str) -> bytes:

@@ -260,3 +260,36 @@ async def test_a_value_that_does_not_fit_is_a_417_that_names_it(door, record, fi
     assert answer.status_code == 417, answer.text
     assert answer.json()["messages"][0]["field"] == field
     assert (await door.get("/rest/contacts")).json()["total"] == 0
+
+
+async def test_an_opt_out_without_an_address_is_told_not_to_be_kept(door):
+    (known,) = await made(door, {"email": "a@x.example"})
+    both = {"email": "b@x.example", "smsOptout": "user", "emailOptout": "user"}
+
+    added = await door.post("/rest/contacts", json=[{"email": "c@x.example"}, both])
+    changed = await door.put(
+        "/rest/contacts", json={"id": known, "metaData": {"voiceOptout": "contact"}}
+    )
+    kept = await door.put("/rest/contacts", json={"id": known, "metaData": {"emailOptout": "user"}})
+
+    (message,) = added.json()["messages"]
+    assert added.json()["list"][1]["emailOptout"] == "user"
+    assert (message["field"], message["errorCode"]) == (
+        "contacts[1].smsOptout", "optout_without_address",
+    )  # fmt: skip
+    assert "b@x.example has no mobile" in message["message"]
+    assert changed.json()["count"] == 1
+    assert changed.json()["messages"][0]["field"] == "voiceOptout"
+    assert kept.json() == {"count": 1}
+
+
+async def test_a_conflict_names_both_by_their_ids_here_and_what_can_be_done(door):
+    first, second = await made(door, {"email": "a@x.example"}, {"mobile": "+33601010101"})
+
+    refused = await door.post(
+        "/rest/contacts", json={"email": "a@x.example", "mobile": "+33601010101"}
+    )
+
+    assert (refused.status_code, refused.json()["errorCode"]) == (409, "contacts_conflict")
+    assert f"two different contacts, {first} and {second}" in refused.json()["message"]
+    assert "merge" not in refused.json()["message"]

@@ -42,6 +42,8 @@ async def test_each_property_of_a_person_has_its_length_its_count_and_its_alias(
 async def test_they_are_found_by_name_and_by_alias(door):
     assert set(await fields(door, name="city,field02")) == {"city", "field02"}
     assert set(await fields(door, alias="Fixed Telephone")) == {"phone"}
+    assert set(await fields(door, alias="FIXED téléphone,fixed-telephone")) == {"phone"}
+    assert "phone" not in await fields(door, **{"complex[alias][ne]": "fixed telephone"})
     assert list((await fields(door, properties="name", limit=2)).values()) == [
         {"name": "email"},
         {"name": "phone"},
