@@ -35,7 +35,10 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     percent: int
     """Of this phase: 0 to 100."""
     rows_per_second: int
-    """Of the last minute while rows are applied, so that a pause does not count; else overall."""
+    """Of the last minute while rows are applied, so that a pause does not count; else overall.
+
+    0 while it is undone: when that began is not kept.
+    """
     seconds_left: int | None
     seconds: float
     """How long it has been, or was, at work since it was started."""
@@ -153,6 +156,8 @@ def _estimate(found: Import, rows: int) -> int | None:
 
 
 def _since(found: Import, phase: Phase) -> datetime | None:
+    if phase == "undoing":
+        return None
     return found.applying_at if phase == "applying" else found.checking_at
 
 

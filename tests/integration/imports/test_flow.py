@@ -347,6 +347,19 @@ async def test_a_pause_counts_neither_for_the_pace_nor_for_the_time_left(db, imp
     assert shown.seconds_left is None or shown.seconds_left <= 80
 
 
+async def test_no_pace_is_told_of_an_undo(db, imports):
+    import_id, _ = await imports.whole("email\nada@example.com\nbob@example.com\n")
+    async with db.tx() as tx:
+        await tx.execute(
+            "UPDATE imports SET state = 'undoing', undo_done = 1 WHERE id = %s", [import_id]
+        )
+
+    shown = await imports.show(import_id)
+
+    assert (shown.phase, shown.done, shown.total) == ("undoing", 1, 2)
+    assert (shown.rows_per_second, shown.seconds_left) == (0, None)
+
+
 async def test_paused_cancelled_and_another_accounts(db, northwind, contoso, imports):
     import_id = await imports.upload("email\nada@example.com\n")
     async with db.tx() as tx:

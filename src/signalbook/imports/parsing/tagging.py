@@ -55,6 +55,11 @@ class Splitter:
                 pass
         return [name for part in self._parts(text) if (name := _unquoted(part))]
 
+    def mended(self, cell: Any) -> tuple[str, ...]:  # noqa: ANN401  # as above
+        """Name what was mended of a cell that says something."""
+        note = "" if isinstance(cell, list) else as_shown(text_of(cell), self._manner)[1]
+        return (note,) if note and self.names(cell) else ()
+
     @property
     def plain_sign(self) -> str:
         """The one sign at which an ordinary cell is split; "" where there is none."""
@@ -131,6 +136,7 @@ class Tagging:
         names: dict[str, None] = {}
         for splitter, cell in zip(self._splitters, cells, strict=True):
             names.update(dict.fromkeys(splitter.names(cell) if cell is not None else ()))
+            findings.notes += [(at, note) for note in splitter.mended(cell)]
         problems = [
             problem for name in names if (problem := tag_problem(name) or unstorable("tags", name))
         ]
@@ -194,7 +200,8 @@ def _lists_by(splitter: Splitter) -> Callable[[Any], tuple[str, ...] | Odd[tuple
                 broken = Problem("list", sentence, "list_invalid")
             if broken is not None:
                 return Odd((), (broken,))
-        return names
+        notes = splitter.mended(cell)
+        return Odd(names, notes=notes) if notes else names
 
     return read
 

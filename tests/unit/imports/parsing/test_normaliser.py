@@ -147,6 +147,16 @@ def test_a_formula_that_is_a_text_is_read_as_the_text_and_counted():
     assert came.parcel.notes == {"formula_read": 5, "mobile_reformatted": 1}
 
 
+def test_tags_and_lists_that_were_formulas_are_counted_too():
+    rows = [["a@b.co", '="vip"', '="News"'], ["b@b.co", "vip", "News"], ["c@b.co", '=""', ""]]
+    came = came_of(["email", "tags", "list"], rows, ["email", "tags", "list"])
+
+    assert [row["tags"] for row in came.rows] == [[0], [0], []]
+    assert came.parcel.tags == ["vip"]
+    assert [row["lists"] for row in came.rows] == ['{"News"}', '{"News"}', None]
+    assert came.parcel.notes == {"formula_read": 2}
+
+
 @pytest.mark.parametrize("text", ["=1+1", '="a"&"b"', "=A1", '="a'])
 def test_any_other_formula_is_text_and_never_worked_out(text):
     row = one(["email", "note"], ["a@b.co", text], ["email", "field:note"])
