@@ -108,6 +108,18 @@ async def fields(db: Read, account_id: int) -> list[Row]:
     )
 
 
+async def fields_gone(db: Read, account_id: int) -> list[str]:
+    """Return the names of fields that were deleted, renamed or merged once."""
+    return await db.values(
+        """
+        SELECT DISTINCT name
+          FROM field_jobs
+         WHERE account_id = %(account_id)s AND action IN ('delete', 'rename', 'merge')
+        """,
+        {"account_id": account_id},
+    )
+
+
 async def aliases(db: Read, account_id: int) -> list[Row]:
     """Return (alias in plain spelling, the field that it means)."""
     return await db.rows(

@@ -11,7 +11,7 @@ from signalbook.connector.dossier_queries import Held
 from signalbook.connector.model import Status, Topic
 from signalbook.contacts import attributes
 from signalbook.contacts.attributes import Names
-from signalbook.fields.model import MAX_FIELDS, Field
+from signalbook.fields.model import Field
 from signalbook.kit.db import Read, Row
 from signalbook.ledger.model import OWN_ID, Reason, domain_of
 from signalbook.ses import queries as ses
@@ -52,7 +52,7 @@ async def names_of(db: Read, account_id: int) -> Names:
     """Return the fields of an account as the keys of AttributesData may mean them."""
     known = [Field(*row) for row in await queries.fields(db, account_id)]
     aliases = dict(await queries.aliases(db, account_id))
-    return Names(known, aliases, is_full=len(known) >= MAX_FIELDS)
+    return Names(known, aliases, gone=await queries.fields_gone(db, account_id))
 
 
 async def lifted(

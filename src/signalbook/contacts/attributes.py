@@ -10,7 +10,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
-from signalbook.contacts.model import MAX_JSON_DEPTH
+from signalbook.contacts.model import MAX_CONTACT_BYTES, MAX_JSON_DEPTH
+from signalbook.contacts.state import encode
 from signalbook.fields import model as fields
 from signalbook.fields.model import RESERVED, STANDARD, Field, Unfit
 from signalbook.kit.spelling import plain
@@ -45,6 +46,11 @@ def _refused(constant: str) -> object:
     raise ValueError(constant)  # NaN and Infinity are no JSON
 
 
+_MOST_BYTES: Final = MAX_CONTACT_BYTES - len(encode({}))
+"""What fields may weigh beside metadata that say nothing."""
+_SURELY_SMALL: Final = MAX_CONTACT_BYTES // 8
+"""Characters that make no more bytes than a contact may have, in whatever language and field."""
+
 _decode: Final = json.JSONDecoder(parse_constant=_refused).decode
 
 
@@ -56,15 +62,16 @@ class Names:
         known: Iterable[Field] = (),
         aliases: Mapping[str, str] | None = None,
         *,
-        is_full: bool = False,
+        gone: Iterable[str] = (),
     ) -> None:
         """Take the registered fields, and the names that aliases in plain spelling mean.
 
-        An account that `is_full` has no room for another field.
+        Fields that are `gone` were deleted, renamed or merged. A name that is neither registered
+        nor gone never became a field: there was no room for it.
         """
         self.fields = {field.name: field for field in known}
         self.aliases = aliases or {}
-        self.is_full = is_full
+        self.gone = frozenset(gone)
 
     def name_of(self, key: str) -> str | None:
         """Name the field that a key means; None where it can mean none."""
@@ -104,16 +111,40 @@ def field_of(key: str) -> str | None:
 def values_of(raw: str | None) -> dict[str, Any]:
     """Return the values of AttributesData by the fields that its keys mean without any alias.
 
-    A key that can mean no field and a value that no field can hold are left out; of several keys
-    for one field the first counts. `None` stands for a null.
+    A key that can mean no field and a value that no field can hold are left out, and where all
+    are more than a contact can hold the largest are; of several keys for one field the first
+    counts. `None` stands for a null.
     """
     found = None if raw is None else parsed(raw)
+    if raw is None or found is None:
+        return {}
+    values = _meant(found)
+    for name in _too_large(values, raw):
+        del values[name]
+    return values
+
+
+def _meant(sent: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for key, value in (found or {}).items():
+    for key, value in sent.items():
         name = field_of(key)
         if name is not None and name not in values and _can_be_stored(value):
             values[name] = value
     return values
+
+
+def _too_large(values: Mapping[str, Any], raw: str) -> set[str]:
+    """Name the largest values, so many that the others are no more than a contact can hold."""
+    found: set[str] = set()
+    if len(raw) > _SURELY_SMALL:
+        sizes = {name: len(encode({name: value})) - 1 for name, value in values.items()}
+        size = sum(sizes.values()) + 1
+        for name in sorted(sizes, key=sizes.__getitem__, reverse=True):
+            if size <= _MOST_BYTES:
+                break
+            size -= sizes[name]
+            found.add(name)
+    return found
 
 
 def shown(raw: str | None, held: Mapping[str, Any], names: Names) -> str | None:
@@ -130,9 +161,12 @@ def shown(raw: str | None, held: Mapping[str, Any], names: Names) -> str | None:
     now = dict(sent)
     seen: set[str] = set()
     is_other = False
+    too_large = _too_large(_meant(sent), raw) if len(raw) > _SURELY_SMALL else set[str]()
     for key, value in sent.items():
         name = names.name_of(key)
         if name is None or name in seen or not _can_be_stored(value):
+            continue
+        if field_of(key) in too_large:
             continue
         seen.add(name)
         is_other |= _bring_up_to_date(now, key, held.get(name), name, names)
@@ -147,15 +181,30 @@ def _bring_up_to_date(
         stored = None if now[key] is None else names.stored(name, now[key])
     except Unfit:
         return False  # never became a value of the field
-    if current is None and name not in names.fields and names.is_full:
+    if current is None and name not in names.fields and name not in names.gone:
         return False  # there was no room for the field
-    if current == stored and isinstance(current, bool) == isinstance(stored, bool):
+    if _are_same(current, stored):
         return False
     if current is None:
         del now[key]
     else:
         now[key] = current
     return True
+
+
+def _are_same(current: object, sent: object) -> bool:
+    """Tell whether a value is the one that was sent; 1e+300 is 10 to the 300th in a database."""
+    if isinstance(current, list) and isinstance(sent, list):
+        ones, others = cast("list[object]", current), cast("list[object]", sent)
+        return len(ones) == len(others) and all(map(_are_same, ones, others))
+    if isinstance(current, dict) and isinstance(sent, dict):
+        one, other = cast("dict[str, object]", current), cast("dict[str, object]", sent)
+        return one.keys() == other.keys() and all(_are_same(one[key], other[key]) for key in one)
+    if isinstance(current, bool) or isinstance(sent, bool):
+        return current is sent
+    if isinstance(current, int) and isinstance(sent, float):
+        return float(current) == sent
+    return current == sent
 
 
 def _written(values: dict[str, Any]) -> str:

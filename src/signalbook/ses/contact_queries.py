@@ -115,17 +115,19 @@ async def fields_meant(
     )
 
 
-async def count_fields(db: Read, account_id: int) -> int:
-    """Count the fields that an account has."""
-    found = await db.value(
+async def fields_gone(db: Read, account_id: int, names: Iterable[str]) -> frozenset[str]:
+    """Tell which of these fields were deleted, renamed or merged once."""
+    found = await db.values(
         """
-        SELECT count(*)
-          FROM fields
+        SELECT DISTINCT name
+          FROM field_jobs
          WHERE account_id = %(account_id)s
+           AND name = ANY(%(names)s::text[])
+           AND action IN ('delete', 'rename', 'merge')
         """,
-        {"account_id": account_id},
+        {"account_id": account_id, "names": list(names)},
     )
-    return int(found)
+    return frozenset(found)
 
 
 async def held(tx: Tx, account_id: int, list_id: UUID, size: int) -> list[Row]:

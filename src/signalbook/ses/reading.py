@@ -6,7 +6,7 @@ from uuid import UUID
 
 from signalbook.contacts import attributes as texts
 from signalbook.contacts import identifiers
-from signalbook.fields.model import MAX_FIELDS, Field
+from signalbook.fields.model import Field
 from signalbook.kit.db import Read, Row
 from signalbook.kit.spelling import plain
 from signalbook.ledger.model import Channel, domain_of
@@ -124,8 +124,9 @@ async def attributes(db: Read, account_id: int, shown: Shown) -> str | None:
     aliases = {alias: name for alias, name, *_ in rows if alias is not None}
     names = texts.Names(known, aliases)
     meant = {name for key in sent if (name := names.name_of(key)) is not None}
-    if not meant <= names.fields.keys() | shown.fields.keys():
-        names.is_full = await queries.count_fields(db, account_id) >= MAX_FIELDS
+    unknown = meant - names.fields.keys() - shown.fields.keys()
+    if unknown:
+        names.gone = await queries.fields_gone(db, account_id, unknown)
     return texts.shown(shown.raw, shown.fields, names)
 
 

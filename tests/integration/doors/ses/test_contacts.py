@@ -208,18 +208,6 @@ async def test_attributes_are_the_fields_of_the_contact_and_follow_them(aws, api
     assert contact.fields == {"a": 1}
 
 
-async def test_attributes_that_find_no_field_any_more_come_back_as_they_were_sent(aws):
-    most = json.dumps({f"k{number}": number for number in range(1_200)})
-    await aws.create_contact(**ADA, AttributesData=most)
-    ben = MAIN | {"EmailAddress": "ben@example.com"}
-    await aws.create_contact(**ben, AttributesData='{ "Name": "Ben", "k3": 4, "x": [1] }')
-
-    assert (await aws.get_contact(**ADA))["AttributesData"] == most
-    assert (await aws.get_contact(**ben))[
-        "AttributesData"
-    ] == '{ "Name": "Ben", "k3": 4, "x": [1] }'
-
-
 async def test_who_was_made_elsewhere_is_seen_here_and_who_has_no_address_is_not(
     aws, db, northwind
 ):
@@ -392,11 +380,3 @@ async def test_deleting_a_list_deletes_its_contacts_and_no_others(aws, db, north
 
     listed = await aws.list_contacts(**MAIN)
     assert [seen["EmailAddress"] for seen in listed["Contacts"]] == ["bob@example.com"]
-
-
-async def test_attributes_that_are_too_much_beside_other_fields_are_refused(aws, db, northwind):
-    await changed(db, northwind.id, email="ada@example.com", fields={"story": "x" * 60_000})
-
-    told = await refused(aws.update_contact(**ADA, AttributesData=json.dumps({"a": "x" * 10_000})))
-
-    assert told[:2] == (400, "BadRequestException")
