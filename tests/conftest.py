@@ -10,7 +10,6 @@ import httpx
 import hypothesis
 import pytest
 import structlog
-from _pytest.nodeid import coerce_node_id
 from litestar.types import ASGIApp
 from psycopg import AsyncCursor
 
@@ -34,18 +33,6 @@ seals.keep("a secret key that only the tests have")
 # Whoever takes standard output for itself, as commands under test do, closes it for others who log.
 structlog.configure(logger_factory=log.Writer)
 _LOGGING = structlog.get_config()
-
-
-@pytest.hookimpl(trylast=True)  # xdist has spoken
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let a group stay on one worker.
-
-    pytest-xdist 3.8 writes the group into an attribute that pytest 9.2 does not read any more
-    (pytest-xdist#1386), so nothing was grouped and the journeys were spread over two servers.
-    """
-    for item in items:
-        if (grouped := vars(item).get("_nodeid")) is not None:
-            item._id = coerce_node_id(grouped)
 
 
 @pytest.fixture(autouse=True)
