@@ -185,7 +185,8 @@ class _Guess:
             return _Idea("external_id", 0.6, "It tells every row from the others")
         if target is None:
             return None
-        return _Idea(target, 0.95, f'"{shown.strip()}" usually means that')
+        said = "A secret is left out" if target == "ignore" else ""
+        return _Idea(target, 0.95, said or f'"{shown.strip()}" usually means that')
 
     def _by_content(self, at: int) -> _Idea | None:
         texts = self._texts(at)

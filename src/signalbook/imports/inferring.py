@@ -7,7 +7,7 @@ import msgspec
 
 from signalbook.fields.model import FieldType, Unfit
 from signalbook.imports.parsing.booleans import boolean
-from signalbook.imports.parsing.dates import Dates
+from signalbook.imports.parsing.dates import Dates, is_no_day
 from signalbook.imports.parsing.numbers import is_lossless, number, style_of
 
 CODES: Final = ("id", "code", "nr", "no", "number", "zip", "plz", "ref", "iban", "siret", "sku")
@@ -22,7 +22,7 @@ def type_of(samples: Sequence[str], words: Sequence[str] = ()) -> FieldType:
     `words` are those of the header. Nothing is inferred that would lose what a text says: leading
     zeros, a day that may be a month.
     """
-    texts = [text.strip() for text in samples if text.strip()]
+    texts = _told(samples)
     if not texts:
         return FieldType.TEXT
     if not set(words) & set(CODES) and _all(texts, _number(style_of(texts))):
@@ -40,7 +40,7 @@ def type_of(samples: Sequence[str], words: Sequence[str] = ()) -> FieldType:
 
 def fits(kind: str, samples: Sequence[str]) -> float:
     """Tell which share of samples a field of this type would take."""
-    texts = [text.strip() for text in samples if text.strip()]
+    texts = _told(samples)
     if not texts:
         return 1.0
     dates = Dates("dmy", texts)
@@ -55,6 +55,12 @@ def fits(kind: str, samples: Sequence[str]) -> float:
         return 1.0
     either = Dates("mdy", texts).date if kind == FieldType.DATE else read
     return sum(_takes(read, text) or _takes(either, text) for text in texts) / len(texts)
+
+
+def _told(samples: Sequence[str]) -> list[str]:
+    """Return the samples that say something; a date of zeros says that there is none."""
+    texts = (text.strip() for text in samples)
+    return [text for text in texts if text and not is_no_day(text)]
 
 
 def _number(style: str) -> Callable[[str], object]:

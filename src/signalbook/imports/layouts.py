@@ -197,7 +197,7 @@ _LAYOUTS: Final = (
     _layout(
         "Salesforce",
         "LastName",
-        "MobilePhone, HasOptedOutOfEmail, MailingCity, AccountId",
+        "HasOptedOutOfEmail, MailingCity, MailingStreet, AccountId, IsEmailBounced",
         {
             "external_id": "Id, Contact ID, Lead ID",
             "email": "Email",

@@ -74,6 +74,10 @@ _CALLED: Final = {
     "complained": "complained, spam complaint, marked as spam",
     "attributes": "attributesdata, attributes data, attributes, custom fields, custom attributes",
     "metadata": "metadata, meta data",
+    "ignore": """
+        password, encrypted password, password hash, hashed password, password digest, passwd,
+        user pass, remember token, reset password token, mot de passe, passwort, kennwort,
+        contraseña, senha""",
     "field:first_name": """
         first, firstname, given name, forename, fname, first name of contact, prénom, prénoms,
         vorname, vornamen, rufname, nombre, nombre de pila, primer nombre, nome próprio,

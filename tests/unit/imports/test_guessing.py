@@ -175,3 +175,11 @@ def test_a_guess_is_always_a_mapping_that_can_be_used(header, data):
 )
 def test_a_mapping_that_cannot_be_is_told_in_a_sentence(columns, said):
     assert said in guessing.problem(Source(kind="csv", columns=["a", "b"]), columns)
+
+
+def test_a_secret_of_another_system_is_left_out_unless_it_is_a_field_here():
+    header = ["email", "encrypted_password", "Password hint"]
+    own = KnownField("encrypted_password", "Encrypted password", (), "text", is_set=True)
+
+    assert targets(header) == ["email", "ignore", "field:password_hint"]
+    assert targets(header, fields=[own])[1] == "field:encrypted_password"

@@ -164,3 +164,9 @@ def test_a_field_called_like_the_name_of_a_field_goes_back_by_its_name():
 
     assert [*own.meanings(header).values()][-3:] == ["field:status", "field:field:x", "field:=1"]
     assert own.meanings(header, is_json=True)[6] == "field:'=1"
+
+
+def test_a_name_and_a_mobile_phone_are_not_yet_salesforce():
+    outlook = ["First Name", "Last Name", "E-mail Address", "Mobile Phone", "Business City"]
+
+    assert layouts.recognise(outlook) is None

@@ -43,6 +43,9 @@ _NAMED_DAY = re.compile(
     r"(?P<name>[^\W\d_]+)\.?[\s-]+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?[\s-]+(?P<year>\d{4})" + _TIME
 )
 _COMPACT = re.compile(r"(?P<year>[12]\d{3})(?P<month>\d{2})(?P<day>\d{2})", re.ASCII)
+_NO_DAY = re.compile(
+    r"0{1,4}([-/.])0{1,2}\1(?:0{4}|0{1,2})(?:[T ]0{1,2}:00(?::00(?:\.0+)?)?Z?)?", re.ASCII
+)
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 73_415  # 1927-05-18 to 2100-12-31
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  # a sheet's dates have no zone
 _MONTHS_OF_A_YEAR = 12
@@ -144,6 +147,11 @@ class Dates:
         """Take two digits for the last year that ends in them."""
         full = self._this_year // 100 * 100 + int(year)
         return str(full if full <= self._this_year else full - 100)
+
+
+def is_no_day(text: str) -> bool:
+    """Tell whether a date is all zeros, as MySQL (`0000-00-00`) and Outlook write one not known."""
+    return _NO_DAY.fullmatch(text) is not None
 
 
 def order_of(samples: Iterable[str]) -> Order:

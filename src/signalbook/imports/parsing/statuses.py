@@ -139,6 +139,8 @@ def optout_reason(word: str) -> tuple[Reason, str]:
     """Tell the same where yes, or any word or time, says that somebody is out."""
     if word in FALSE or word in {"none", "null", "nan", "never"} or word in _IN:
         return "", ""
+    if not word.strip("0 "):  # 0000-00-00 00:00:00, which is no day
+        return "", ""
     if word in TRUE or word in _OUT or word == "user":
         return "user", ""
     if word == "contact":  # so our own exports say that somebody asked for it

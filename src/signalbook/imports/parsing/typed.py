@@ -14,7 +14,14 @@ from signalbook.fields.model import FieldType, Unfit, agrees, fit, unfit_problem
 from signalbook.imports.model import Options
 from signalbook.imports.parsing.booleans import boolean
 from signalbook.imports.parsing.cells import Manner, as_shown, text_of, trimmed, unstorable
-from signalbook.imports.parsing.dates import SERIAL, AmbiguousDate, Dates, from_serial, iso
+from signalbook.imports.parsing.dates import (
+    SERIAL,
+    AmbiguousDate,
+    Dates,
+    from_serial,
+    is_no_day,
+    iso,
+)
 from signalbook.imports.parsing.numbers import Style, is_lossless, number, style_of
 from signalbook.imports.parsing.verdicts import Odd
 from signalbook.kit.errors import Problem
@@ -83,6 +90,8 @@ class Reader:
             return Odd(None, (broken,))
         if self.wanted.type == FieldType.TEXT:
             return Odd(text)
+        if self.wanted.type in {FieldType.DATE, FieldType.DATETIME} and is_no_day(text.strip()):
+            return _NOTHING
         if self._manner.is_json and not self.wanted.is_set:
             return self._sent(text)
         return self._read(text)

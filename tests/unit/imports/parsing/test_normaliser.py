@@ -147,6 +147,22 @@ def test_a_formula_that_is_a_text_is_read_as_the_text_and_counted():
     assert came.parcel.notes == {"formula_read": 5, "mobile_reformatted": 1}
 
 
+@pytest.mark.parametrize("zero", ["0000-00-00", "0000-00-00 00:00:00", "0/0/00", "00.00.0000"])
+def test_a_date_of_zeros_is_none_and_no_opt_out(zero):
+    header = ["email", "birth date", "unsubscribe date", "since"]
+    rows = [
+        ["a@b.co", zero, zero, "2020-01-02"],
+        ["b@b.co", "1990-10-31", "2021-01-01 10:00:00", zero],
+    ]
+    came = came_of(header, rows)
+
+    assert [row["fields"] for row in came.rows] == [
+        {"since": "2020-01-02"}, {"birth_date": "1990-10-31"},
+    ]  # fmt: skip
+    assert [row["optouts"] for row in came.rows] == [None, "all:user"]
+    assert came.parcel.widened == []
+
+
 def test_tags_and_lists_that_were_formulas_are_counted_too():
     rows = [["a@b.co", '="vip"', '="News"'], ["b@b.co", "vip", "News"], ["c@b.co", '=""', ""]]
     came = came_of(["email", "tags", "list"], rows, ["email", "tags", "list"])
