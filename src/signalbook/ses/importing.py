@@ -271,9 +271,11 @@ async def _looked_into(job: ImportJob, path: Path) -> FileSource:
     source = await sandbox.inspect(path, "", hints)
     if source.kind != job.format.lower():
         raise SourceUnfit(reason=f"it is not {job.format}, but {source.kind.upper()}.")
-    if not is_csv:  # a key that comes late in the file is a column as well
-        missing = [name for name in KEYS if name not in source.columns]
-        source = msgspec.structs.replace(source, columns=[*source.columns, *missing])
+    if not is_csv:  # a key that comes late is a column as well; one spelt as AWS does comes first
+        spelt = [name for name in KEYS if name in source.columns]
+        others = [name for name in source.columns if name not in KEYS]
+        missing = [name for name in KEYS if name not in spelt]
+        source = msgspec.structs.replace(source, columns=[*spelt, *others, *missing])
     if "email" not in {one.target for one in columns_of(source.columns)}:
         raise SourceUnfit(reason="its first line names no column emailAddress.")
     return source

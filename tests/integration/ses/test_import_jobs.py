@@ -209,6 +209,17 @@ async def test_a_record_that_is_no_json_fails_alone(db, northwind, door, main, s
     assert [one["failureReason"] for one in failed[2:5]] == ["EmailAddress can't be blank."] * 3
 
 
+async def test_members_that_another_record_spells_otherwise_count(db, northwind, door, main, s3):
+    text = '{"EmailAddress": "ada@example.com"}\n{"emailAddress": "ben@example.com"}\n'
+
+    job = await run(door, s3.put("spelt.json", text), "JSON")
+    alone = await run(door, s3.put("alone.json", text.splitlines()[0]), "JSON")
+
+    assert counted(job) == ("COMPLETED", 2, 1)
+    assert counted(alone) == ("COMPLETED", 1, 0)
+    assert sorted(await people(db, northwind)) == ["ada@example.com", "ben@example.com"]
+
+
 async def test_a_record_that_is_no_json_is_no_deletion(db, northwind, door, main, s3):
     await run(door, s3.put("in.csv", CSV))
 
