@@ -22,23 +22,16 @@ PARAMS: Final = (
     Param("since", "In force since then or later.", MOMENT, "2024-01-01"),
     Param("before", "In force since before then.", MOMENT, "2026-01-01"),
 )
+_NO_CHANNEL: Final = f"channel must be one of {', '.join(Channel)}, or topic:LIST_ID"
 
 
 def wanted(params: Params) -> Wanted:
     """Read the filters from a query string; its problems are told by `params.done`."""
     return Wanted(
-        channel=_channel(params),
+        channel=params.read("channel", reading.channel_of, _NO_CHANNEL),
         reason=params.choice("reason", Reason),
         source=params.text("source"),
         since=params.moment("since"),
         before=params.moment("before"),
         address=reading.beginning_of(params.text("address") or ""),
     )
-
-
-def _channel(params: Params) -> str | None:
-    given = params.text("channel")
-    found = None if given is None else reading.channel_of(given)
-    if given is not None and found is None:
-        params.refuse("channel", f"channel must be one of {', '.join(Channel)}, or topic:LIST_ID")
-    return found

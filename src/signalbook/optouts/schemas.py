@@ -16,14 +16,15 @@ _TOPIC: dict[str, Any] = {
 LISTED_CHANNEL: dict[str, Any] = {
     "anyOf": [{"type": "string", "enum": [*get_args(ChannelOut)]}, _TOPIC]
 }
+ANY_CHANNEL: dict[str, Any] = {
+    "anyOf": [{"type": "string", "enum": [*get_args(ChannelOut), "all"]}, _TOPIC]
+}
 Channel = Annotated[
     str,
     Meta(
         description="`all` means every channel the address, or the contact, can be reached by;"
         " `topic:` and a list's id means e-mails about that topic.",
-        extra_json_schema={
-            "anyOf": [{"type": "string", "enum": [*get_args(ChannelOut), "all"]}, _TOPIC]
-        },
+        extra_json_schema=ANY_CHANNEL,
     ),
 ]
 Reason = Annotated[

@@ -1,7 +1,7 @@
 """The query string, read by type; everything wrong with it is told at once."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, TypeVar
@@ -95,6 +95,16 @@ class Params:
             example = "2026-01-31 or 2026-01-31T14:30:00Z"
             self.refuse(name, f"{name} must be a date or time in ISO 8601, like {example}")
             return None
+
+    def read(self, name: str, reader: Callable[[str], T | None], told: str) -> T | None:
+        """Return what `reader` makes of a parameter; nothing is refused with these words."""
+        given = self._written(name)
+        if given is None:
+            return None
+        found = reader(given)
+        if found is None:
+            self.refuse(name, told)
+        return found
 
     def choice(self, name: str, choices: type[E]) -> E | None:
         """Return one of the choices, in whichever case it was written."""

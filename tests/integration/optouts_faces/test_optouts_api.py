@@ -302,3 +302,16 @@ async def test_a_file_names_topics_as_the_list_does(api):
     assert whole.json()["restricted"] == 1
     listed = (await api.get(URL, params={"channel": news})).json()["data"]
     assert {one["address"] for one in listed} == {ADA, "grace@x.example"}
+
+
+async def test_a_file_without_a_line_and_a_channel_without_a_name_are_refused(api):
+    csv = {"content-type": "text/csv"}
+
+    for content in (b"", b" \n"):
+        empty = await api.post(f"{URL}/import", content=content, headers=csv)
+        assert (empty.status_code, empty.json()["code"]) == (400, "body_missing")
+    for path in (URL, f"{URL}/import"):
+        method = "GET" if path == URL else "POST"
+        odd = await api.request(method, path, params={"channel": ""}, content=b"a", headers=csv)
+        assert odd.status_code == 400, path
+        assert "channel must be one of" in odd.text
