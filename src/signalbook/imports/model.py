@@ -120,6 +120,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """What stands before a quote that belongs to a cell, where it is not another quote."""
     has_objects: bool = False
     """Whether a cell may be a JSON object without quotes around it: `ada@example.com,{"a": 1}`."""
+    is_wrapped: bool = False
+    """Whether each line is one quoted cell that holds a row."""
     each_alone: bool = False
     """Whether an object that cannot be read, or says nothing, is a row that is rejected alone."""
     skip_space: bool = False

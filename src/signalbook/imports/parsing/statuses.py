@@ -70,7 +70,10 @@ _LOOKS: Final[tuple[tuple[re.Pattern[str], Reason], ...]] = (
             r"unsub|opt(ed)? ?out|block|black ?list|suppress|revok|withdr|not sub|non sub|never sub"
             r"|never opt|not opt|do not|desabo|desins|abgemeld|abbestell|gesperrt|baja|desuscri"
             r"|descad|cancel"
-            r"|unconfirm|not confirm"
+            r"|unconfirm|not (confirm|grant|given|accept|agree|consent|allow|permit|authori)"
+            r"|(no|without|sans|sin|sem|ohne|keine?) (consent|einwillig|zustimm)"
+            r"|(non|pas) (d )?(accord|accept|consent)|(no|nao) (acept|aceit|autoriz|consint)"
+            r"|nicht (erteilt|zugestimmt|eingewilligt)"
         ),
         "user",
     ),

@@ -6,6 +6,7 @@ counts.
 
 import csv
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
@@ -25,6 +26,7 @@ No delimiter is in it (`can_delimit`), so it is one cell whatever the file is re
 _STAND_IN: Final = "\x1f"
 """The unit separator of ASCII, for a delimiter of more than one character."""
 
+_WRAPPED: Final = re.compile(r'\s*"(?:[^"]|"")*"\s*')
 _CHUNK: Final = 1 << 18
 _SEP: Final = "sep="
 
@@ -95,6 +97,14 @@ def can_delimit(sign: str) -> bool:
     return sign == "\t" or (sign.isprintable() and sign not in {'"', "'"})
 
 
+def unwrapped(line: str) -> str:
+    """Take the quotes off a line that is one quoted cell as a whole."""
+    bare = line.rstrip("\r\n")
+    if not _WRAPPED.fullmatch(bare):
+        return line
+    return bare.strip()[1:-1].replace('""', '"') + line[len(bare) :]
+
+
 def sep_line(line: str) -> str | None:
     """Return the delimiter that the line `sep=;` names, which a spreadsheet does not show."""
     bare = line.rstrip("\r\n").strip('"')
@@ -107,6 +117,8 @@ def _lines(text: Iterable[str], source: Source) -> Iterator[str]:
     first = next(lines, "")
     begin = [] if sep_line(first) or not first else [first]
     every = itertools.chain(begin, lines)
+    if source.is_wrapped:
+        every = map(unwrapped, every)
     if source.has_objects:
         every = bare_objects.quoted(every)
     if len(source.delimiter) > 1:

@@ -13,6 +13,7 @@ from signalbook.imports.reading import delimited
 _DELIMITERS: Final = (",", ";", "\t", "|", "^", "||", "::", "~")
 _ROWS: Final = 300
 _WIDE: Final = 12
+_MOST: Final = 0.9
 _ADDRESS = re.compile(r"\s*[^\s@,;|]+@[^\s@,;|]+\.[^\s@,;|.]+\s*", re.ASCII)
 _SPACED_QUOTE = re.compile(r'[,;|\t^] +"')
 _ESCAPED_QUOTE = re.compile(r'[^\\]\\"')
@@ -30,6 +31,9 @@ def find(head: str, source: Source, delimiter: str | None = None) -> Source:
     if named:
         del lines[0]
     lines = _ordinary(lines)
+    inner = [delimited.unwrapped(line) for line in lines if line.strip()]
+    if _are_wrapped([line for line in lines if line.strip()], inner):
+        lines, head, source = inner, "".join(inner), _with(source, is_wrapped=True)
     choices = [delimiter or named] if delimiter or named else list(_DELIMITERS)
     if _SINGLE_QUOTED.fullmatch((lines or [""])[0].strip()):
         source = msgspec.structs.replace(source, quote="'")
@@ -40,6 +44,20 @@ def find(head: str, source: Source, delimiter: str | None = None) -> Source:
     if best[0] <= 0 and not (delimiter or named):
         return _with(source, delimiter=",")
     return best[1]
+
+
+def _are_wrapped(lines: list[str], inner: list[str]) -> bool:
+    """Tell whether every line is one quoted cell that holds a row, as saving twice leaves it."""
+    if len(lines) < 2 or any(line == bare for line, bare in zip(lines, inner, strict=True)):  # noqa: PLR2004  # a header and a row
+        return False
+    for delimiter in _DELIMITERS[:4]:
+        try:
+            widths = [len(row) for row in csv.reader(inner, delimiter=delimiter) if row]
+        except csv.Error:
+            continue
+        if widths and widths[0] > 1 and widths.count(widths[0]) >= _MOST * len(widths):
+            return True
+    return False
 
 
 def _ordinary(lines: list[str]) -> list[str]:

@@ -129,6 +129,12 @@ def test_a_serial_number_is_a_date_where_that_is_plausible():
         ("complained", "spam"),
         ("auto unsubscribed by admin", "user"),
         ("blocked by provider", "user"),
+        ("not granted", "user"),
+        ("consent not given", "user"),
+        ("no consent", "user"),
+        ("pas d accord", "user"),
+        ("nicht erteilt", "user"),
+        ("no autorizado", "user"),
         ("soft bounce", ""),
     ],
 )
