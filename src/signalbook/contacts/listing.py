@@ -121,7 +121,11 @@ class Listing:
         return state.contact.email is not None and (not held or list_id in held)
 
     def _drop(self, state: State, list_id: UUID) -> None:
-        self._held.get(state.hex, {}).pop(list_id, None)
+        """Let a list go of a contact; if it has made it the other lists that hold it have now."""
+        held = self._held.get(state.hex, {})
+        former = held.pop(list_id, None)
+        for other in held if former is not None and former.made else ():
+            held[other] = self.written[state.hex, other] = held[other]._replace(made=True)
         self.written.pop((state.hex, list_id), None)
         self.dropped[state.hex, list_id] = None
 

@@ -35,7 +35,10 @@ _UPSERT = Statement(
         AS n(contact_id, list_id, attributes, made, created_at, updated_at)
      ORDER BY 2, 3
         ON CONFLICT ON CONSTRAINT ses_contacts_pkey
-        DO UPDATE SET attributes = excluded.attributes, updated_at = excluded.updated_at
+        DO UPDATE
+       SET attributes = excluded.attributes,
+           made = excluded.made,
+           updated_at = excluded.updated_at
     """
 )
 

@@ -161,6 +161,20 @@ async def held_elsewhere(
     return set(found)
 
 
+async def pass_on(tx: Tx, account_id: int, list_id: UUID, contact_ids: Iterable[UUID]) -> int:
+    """Let the other lists that hold contacts have made them; return how many rows that were."""
+    return await tx.execute(
+        """
+        UPDATE ses_contacts
+           SET made = true
+         WHERE account_id = %(account_id)s
+           AND contact_id = ANY(%(contact_ids)s::uuid[])
+           AND list_id <> %(list_id)s
+        """,
+        {"account_id": account_id, "list_id": list_id, "contact_ids": list(contact_ids)},
+    )
+
+
 async def forget(tx: Tx, account_id: int, list_id: UUID, contact_ids: Sequence[UUID]) -> int:
     """Let a list hold contacts no more; return how many it held."""
     return await tx.execute(

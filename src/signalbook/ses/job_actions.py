@@ -17,7 +17,8 @@ _CHUNK: Final = 500
 async def forget(tx: Tx, account_id: int, list_id: UUID) -> bool:
     """Forget some of what a deleted list held; tell whether there may be more.
 
-    A contact goes with it that the list has made and that no other list holds. Raises Again.
+    A contact goes with it that the list has made and that no other list holds; one that others
+    hold goes with the last of them. Raises Again.
     """
     rows = await queries.held(tx, account_id, list_id, _CHUNK)
     made = [id for id, is_made in rows if is_made]
@@ -34,5 +35,7 @@ async def forget(tx: Tx, account_id: int, list_id: UUID) -> bool:
             if id not in stay
         ]
         await contacts.apply(tx, account_id, changes)
+        if stay:
+            await queries.pass_on(tx, account_id, list_id, stay)
     await queries.forget(tx, account_id, list_id, [row[0] for row in rows])
     return len(rows) == _CHUNK

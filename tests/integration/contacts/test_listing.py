@@ -137,6 +137,19 @@ async def test_the_last_list_to_let_go_deletes_the_contact(db, northwind):
     assert (set(lists_then), await held(db, northwind.id)) == ({OTHER}, {})
 
 
+async def test_another_list_has_made_a_contact_that_its_maker_lets_go_of(db, northwind):
+    await made(db, northwind.id)
+    await applied(db, northwind.id, change(email="ada@x.example", listed=Listed(list_id=OTHER)))
+    leave = Listed(list_id=LIST, leave=True)
+
+    await applied(db, northwind.id, change(email="ada@x.example", listed=leave))
+
+    stays = await rows(
+        db, "SELECT list_id, made FROM ses_contacts WHERE account_id = %s", northwind.id
+    )
+    assert stays == [(OTHER, True)]
+
+
 async def test_contacts_join_and_leave_lists_in_the_verb(db, northwind):
     async with db.tx() as tx:
         news = await lists.create(tx, northwind.id, "News", actor="ada")

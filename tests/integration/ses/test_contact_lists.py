@@ -242,3 +242,19 @@ async def test_deleting_a_list_deletes_what_it_alone_has_made(db, northwind):
     ]
     with pytest.raises(ContactListNotFound):
         await deleted(db, northwind.id, "Other")
+
+
+@pytest.mark.parametrize("first", ["Main", "Other"])
+async def test_who_was_made_by_lists_goes_with_the_last_of_them(db, northwind, first):
+    (both,) = await crowd(db, northwind.id, 1)
+    lists = {name: await made(db, northwind.id, name, limits=OPEN) for name in ("Main", "Other")}
+    await held(db, northwind.id, lists["Main"], both, made=True)
+    await held(db, northwind.id, lists["Other"], both)
+
+    last = "Other" if first == "Main" else "Main"
+    for name in (first, last):
+        await deleted(db, northwind.id, name)
+        await db.transact(lambda tx, one=lists[name]: job_actions.forget(tx, northwind.id, one.id))
+    again = await made(db, northwind.id, "Main")
+
+    assert await emails(db, northwind.id, again) == []
