@@ -110,6 +110,12 @@ _LAYOUTS: Final = (
         | {"ignore": "topicPreferences, topicDefaultPreferences"},
     ),
     _layout(
+        "Amazon SES suppression list",
+        "EmailAddress, Reason, LastUpdateTime",
+        "",
+        {"email": "EmailAddress", "status:email": "Reason", "ignore": "LastUpdateTime"},
+    ),
+    _layout(
         "Mailchimp",
         "Email Address",
         "MEMBER_RATING, OPTIN_TIME, CONFIRM_TIME, LEID, EUID, UNSUB_TIME, CLEAN_TIME",

@@ -56,10 +56,14 @@ _CALLED: Final = {
         sms consent, statut sms, sms-status""",
     "optout": """
         unsubscribe, unsubscribed, unsubscribe all, is unsubscribed, unsubscribed at,
-        unsubscribe date, unsubscribed date, unsubscribe time, unsubscribed on, unsub, unsub date,
+        unsubscribe date, unsubscribe timestamp, unsubscribed timestamp, date unsubscribed,
+        date opted out, opt-out time, confirmed opt-out date, global unsubscribe,
+        unsubscribed date, unsubscribe time, unsubscribed on, unsub, unsub date,
         opt-out, optout, opted out, has opted out, opt-out date, opted out at, blacklisted,
         blacklist, blocked, blocklisted, suppressed, do not contact, do not market, dnc,
-        désabonné, désinscrit, désinscription, stop, liste noire, opposition, abgemeldet,
+        désabonné, désinscrit, désinscription, date de désinscription, date désinscription,
+        date de désabonnement, date désabonnement, désinscrit le, désabonné le, abmeldedatum,
+        abgemeldet am, stop, liste noire, opposition, abgemeldet,
         abbestellt, abmeldung, gesperrt, baja, dado de baja, desuscrito, fecha de baja,
         descadastrado, cancelado""",
     "optout:email": """
@@ -70,8 +74,10 @@ _CALLED: Final = {
     "optout:sms": """
         sms opt-out, sms optout, sms blacklisted, sms unsubscribed, do not sms, stop sms""",
     "optout:voice": "do not call, donotcall, call opt-out, voice opt-out, stop appel",
-    "bounced": "bounced, hard bounced, hard bounce, email bounced, is email bounced, clean time",
-    "complained": "complained, spam complaint, marked as spam",
+    "bounced": """
+        bounced, hard bounced, hard bounce, email bounced, is email bounced, clean time,
+        hard bounced at, hard bounce date""",
+    "complained": "complained, spam complaint, marked as spam, complained at, complaint date",
     "attributes": "attributesdata, attributes data, attributes, custom fields, custom attributes",
     "metadata": "metadata, meta data",
     "ignore": """

@@ -38,6 +38,8 @@ def targets(header, *samples, fields=(), lists=()):
         ("Ville", "field:city"),
         ("Straße", "field:address1"),
         ("Date of Birth", "field:birth_date"),
+        ("Date de désinscription", "optout"),
+        ("Abgemeldet am", "optout"),
         ("Geburtsdatum", "field:birth_date"),
         ("País", "field:country"),
         ("Étiquettes", "tags"),

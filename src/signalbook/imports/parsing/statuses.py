@@ -51,9 +51,13 @@ _INACTIVE: Final = frozenset(
 _IN: Final = frozenset(
     {"subscribe", "subscribed", "active", "opt in", "optin", "opted in", "optedin", "enabled"}
     | {"confirmed", "explicit", "accepted", "granted", "ok", "reachable", "valid", "delivered"}
+    | {"not unsubscribed", "not opted out", "not blacklisted", "not blocked", "not suppressed"}
     | {"resubscribed", "soft bounce", "soft bounced", "softbounce", "softbounced"}
     | {"abonne", "abonnee", "inscrit", "inscrite", "actif", "angemeldet", "abonniert", "aktiv"}
     | {"bestatigt", "suscrito", "activo", "confirmado", "inscrito", "ativo", "assinante"}
+)
+_NOTHING: Final = frozenset(
+    {"none", "null", "nan", "nat", "nil", "never", "undefined", "n a", "na", "empty", "blank"}
 )
 _WORDS: Final[tuple[tuple[frozenset[str], Reason, str], ...]] = (
     (_IN | TRUE, "", ""),
@@ -140,7 +144,7 @@ def status_reason(word: str) -> tuple[Reason, str]:
 
 def optout_reason(word: str) -> tuple[Reason, str]:
     """Tell the same where yes, or any word or time, says that somebody is out."""
-    if word in FALSE or word in {"none", "null", "nan", "never"} or word in _IN:
+    if word in FALSE or word in _NOTHING or word in _IN:
         return "", ""
     if not word.strip("0 "):  # 0000-00-00 00:00:00, which is no day
         return "", ""

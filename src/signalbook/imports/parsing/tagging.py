@@ -52,7 +52,7 @@ class Splitter:
             try:
                 return self.names(msgspec.json.decode(text, type=list[Any]))
             except msgspec.MsgspecError:
-                pass
+                text = _listed(text.strip())
         return [name for part in self._parts(text) if (name := _unquoted(part))]
 
     def mended(self, cell: Any) -> tuple[str, ...]:  # noqa: ANN401  # as above
@@ -222,6 +222,11 @@ def _seen_in(samples: Iterable[str]) -> str:
             counts[sign] += sign in sample
     sign = max(counts, key=lambda sign: counts[sign])
     return sign if counts[sign] else ""
+
+
+def _listed(text: str) -> str:
+    """Take the brackets off a list as Python writes it: `['vip', 'red shoes']`."""
+    return text[1:-1] if text.endswith(("']", '"]')) and text[1] in _QUOTES else text
 
 
 def _unquoted(part: str) -> str:

@@ -163,6 +163,21 @@ def test_a_date_of_zeros_is_none_and_no_opt_out(zero):
     assert came.parcel.widened == []
 
 
+def test_a_list_as_python_writes_it_is_taken_apart():
+    rows = [["a@b.co", "['vip', 'red shoes']"], ["b@b.co", '["vip"]'], ["c@b.co", "[vip]"]]
+    came = came_of(["email", "tags"], rows)
+
+    assert came.parcel.tags == ["vip", "red shoes", "[vip]"]
+
+
+def test_the_suppression_list_of_ses_says_why():
+    rows = [["a@b.co", "BOUNCE", "2026-01-02"], ["b@b.co", "COMPLAINT", "2026-01-02"]]
+    came = came_of(["EmailAddress", "Reason", "LastUpdateTime"], rows)
+
+    assert [row["optouts"] for row in came.rows] == ["email:hardbounced", "email:spam"]
+    assert [row["fields"] for row in came.rows] == [{}, {}]
+
+
 def test_tags_and_lists_that_were_formulas_are_counted_too():
     rows = [["a@b.co", '="vip"', '="News"'], ["b@b.co", "vip", "News"], ["c@b.co", '=""', ""]]
     came = came_of(["email", "tags", "list"], rows, ["email", "tags", "list"])

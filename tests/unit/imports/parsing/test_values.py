@@ -162,3 +162,8 @@ def test_a_status_nobody_knows_restricts_nothing_and_is_counted():
 )
 def test_in_a_column_of_opt_outs_anything_but_no_is_one(word, verdict):
     assert optout_reason(word) == verdict
+
+
+@pytest.mark.parametrize("word", ["n a", "nil", "nat", "undefined", "not unsubscribed"])
+def test_a_word_for_nothing_is_no_opt_out(word):
+    assert optout_reason(word) == ("", "")
