@@ -8,12 +8,12 @@ from signalbook.accounts.frames import TheCaller
 from signalbook.ledger.model import ALL, Channel, Reason
 from signalbook.optouts import filing, listed, reading
 from signalbook.optouts.api import OPTOUTS, TAG
+from signalbook.optouts.errors import ListUnreadable
 from signalbook.optouts.filing import Filed
 from signalbook.optouts.schemas import ANY_CHANNEL
 from signalbook.web import answering, bodies, idempotency
 from signalbook.web.access import key
 from signalbook.web.answering import Asked
-from signalbook.web.bodies import BodyMissing
 from signalbook.web.held import TheDb
 from signalbook.web.openapi import TEXT, TRUTH, Answered, Operation, Param, one_of
 from signalbook.web.params import Params
@@ -46,13 +46,14 @@ _FILED = {
             Param("name", "What the file is called, kept as evidence.", TEXT, "left.csv"),
             Param("dry_run", "True to change nothing.", TRUTH, example=True),
         ),
-        more_types={"text/csv": {"type": "string"}},
+        more_types={"text/csv": {"type": "string", "pattern": r"\S"}},
         more_examples={"text/csv": _FILE},
         answers={200: Answered(Filed, _FILED, "What came of the rows.")},
     ),
 )
 async def take_in(request: Asked, caller: TheCaller, db: TheDb) -> Response[bytes]:
     """Take a file of opt-outs in."""
+    idempotency.key_of(request)
     params = Params(request)
     asked = params.read("channel", _channel_of, _NO_CHANNEL) or ""
     reason = params.choice("reason", Reason)
@@ -60,7 +61,7 @@ async def take_in(request: Asked, caller: TheCaller, db: TheDb) -> Response[byte
     params.done()
     raw = await bodies.read(request, MOST_BYTES, ("text/csv",))
     if not raw.strip():
-        raise BodyMissing
+        raise ListUnreadable(reason="it is empty")
     filed = await filing.add(
         db,
         caller.account_id,

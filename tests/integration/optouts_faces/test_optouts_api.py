@@ -309,7 +309,7 @@ async def test_a_file_without_a_line_and_a_channel_without_a_name_are_refused(ap
 
     for content in (b"", b" \n"):
         empty = await api.post(f"{URL}/import", content=content, headers=csv)
-        assert (empty.status_code, empty.json()["code"]) == (400, "body_missing")
+        assert (empty.status_code, empty.json()["code"]) == (400, "list_unreadable")
     for path in (URL, f"{URL}/import"):
         method = "GET" if path == URL else "POST"
         odd = await api.request(method, path, params={"channel": ""}, content=b"a", headers=csv)
