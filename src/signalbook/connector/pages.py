@@ -1,6 +1,7 @@
 """The page of the AWS API: speaking it to Signalbook, and contacts stored in AWS SES itself."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -26,6 +27,7 @@ from signalbook.kit.config import Settings
 from signalbook.kit.db import Database, Read
 from signalbook.kit.errors import AppError
 from signalbook.kit.jobs import Worker
+from signalbook.kit.vault import SecretLocked
 from signalbook.ses import page_queries as ses_pages
 from signalbook.ses import queries as ses
 from signalbook.ses.model import SesList
@@ -192,9 +194,12 @@ def _access(said: Mapping[str, str], settings: Settings, known: Connection | Non
 
 
 def _kept(settings: Settings, known: Connection | None) -> Access | None:
+    """Open the credentials that are kept; where another key has locked them they are given anew."""
     if known is None or known.credentials is None:
         return None
-    return access.target_of(settings.secret_key, known).access
+    with suppress(SecretLocked):
+        return access.target_of(settings.secret_key, known).access
+    return None
 
 
 async def _show(  # what a page is made of

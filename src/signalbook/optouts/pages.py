@@ -190,7 +190,7 @@ def _wanted(asked: Mapping[str, str], caller: Caller) -> Wanted:
         reason=asked["reason"] if asked.get("reason") in set(Reason) else None,
         source=asked.get("source") or None,
         since=since,
-        before=until + timedelta(days=1) if until else None,
+        before=_day_after(until) if until else None,
         address=reading.beginning_of(asked.get("address", "")),
     )
 
@@ -200,6 +200,14 @@ def _day(text: str, zone: str) -> datetime | None:
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone_of(zone))
     except ValueError:
+        return None
+
+
+def _day_after(day: datetime) -> datetime | None:
+    """Return the next day; after the last one that there is comes nothing."""
+    try:
+        return day + timedelta(days=1)
+    except OverflowError:
         return None
 
 

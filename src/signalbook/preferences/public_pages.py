@@ -147,8 +147,9 @@ async def choose(request: _Asked, token: str, db: TheDb) -> _Answer:
 @get(LOGO + "{account_id:int}/{digest:str}", access=PUBLIC)
 async def logo(account_id: int, digest: str, db: TheDb) -> _Answer:
     """Send an account's logo, under an address that names its content."""
+    named = digest[:64].replace("\x00", "")
     async with db.read() as read:
-        found = await queries.logo(read, min(max(account_id, 0), _MOST_ACCOUNT), digest[:64])
+        found = await queries.logo(read, min(max(account_id, 0), _MOST_ACCOUNT), named)
     if found is None:
         raise LogoMissing
     headers = {

@@ -46,6 +46,20 @@ async def test_a_connection_is_tried_before_it_is_made(ada, wish, db, northwind)
     assert await connection(db, northwind.id) is None
 
 
+async def test_credentials_that_another_key_has_locked_can_be_given_anew(ada, wish, db, northwind):
+    await ada.post("/aws/connection", wish)
+    async with db.tx() as tx:
+        await tx.execute("UPDATE ses_connections SET credentials = 'of another key'")
+
+    page = await ada.get("/aws/connection")
+    changed = await ada.post("/aws/connection", wish)
+
+    assert page.status_code == 200
+    assert "Disconnect" in page.text
+    assert changed.headers["location"] == "/aws/connection"
+    assert 'value="AKIAHERE"' in (await ada.get("/aws/connection?change=1")).text
+
+
 async def test_a_connection_is_made_shown_changed_and_ended(ada, wish, ses, db, northwind):
     await apply(db, northwind.id, email="eve@example.com")
 

@@ -149,6 +149,16 @@ async def test_the_table_goes_out_as_csv(ada, db, northwind):
     assert line.startswith("+442071838750,sms,user,")
 
 
+async def test_after_the_last_day_of_all_there_is_no_other(ada, db, northwind):
+    await ada.post("/optouts", {"address": "eve@example.com"})
+
+    page = await ada.get("/optouts?until=9999-12-31")
+    file = await ada.get("/optouts/export.csv?until=9999-12-31")
+
+    assert "eve@example.com" in page.text
+    assert "eve@example.com" in file.text
+
+
 async def test_a_person_is_erased_from_their_page(ada, db, northwind):
     made = await contact(db, northwind.id, email=ADDRESS)
 

@@ -71,6 +71,10 @@ async def test_a_logo_is_sent_shown_to_anybody_and_removed(api, http, northwind)
     assert (await http.get(url)).status_code == 404
 
 
+async def test_a_logo_is_looked_for_under_any_name(http):
+    assert (await http.get("/p/logo/1/%00")).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "status"),
     [
