@@ -28,8 +28,8 @@ import psycopg
 
 from signalbook.accounts import key_actions
 from signalbook.kit.db import Database, PoolSizes
-from tests import aws_wire as aws
-from tests.aws_wire import SesKey
+from tests import aws
+from tests.aws import SesKey
 from tests.bench import bodies, load
 from tests.bench.app import NOOP
 from tests.bench.figures import Figure, print_table

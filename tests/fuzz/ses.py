@@ -18,8 +18,8 @@ import hypothesis
 from botocore.model import OperationModel, Shape
 from hypothesis import strategies as st
 
-from tests import aws_wire as aws
-from tests.aws_wire import SesKey
+from tests import aws
+from tests.aws import SesKey
 from tests.fuzz import ses_requests as made
 from tests.served import Served, serving
 

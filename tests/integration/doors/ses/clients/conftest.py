@@ -10,8 +10,8 @@ from litestar.types import ASGIApp
 from signalbook.accounts import key_actions
 from signalbook.kit.config import Settings
 from signalbook.kit.db import Database
-from tests import aws_wire as aws
-from tests.aws_wire import Door, Ses, SesKey
+from tests import aws
+from tests.aws import Door, Ses, SesKey
 from tests.world import Place
 
 LIST = "news"

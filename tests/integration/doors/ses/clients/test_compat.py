@@ -12,9 +12,8 @@ import msgspec
 import pytest
 
 from signalbook.app import build
-from tests import asgi
-from tests import aws_wire as aws
-from tests.aws_wire import Door, Ses
+from tests import asgi, aws
+from tests.aws import Door, Ses
 from tests.integration.doors.ses.clients.conftest import LIST, TOPICS
 
 EMAIL = "jane@example.com"

@@ -67,7 +67,7 @@ async def test_a_name_begins_anew_after_its_list_was_deleted(ses) -> None:
 
 
 async def test_each_region_has_its_own_list(ses, key, client_of) -> None:
-    from tests.aws_wire import Ses
+    from tests.aws import Ses
 
     other = Ses(client_of(key, "us-east-1"))
     assert (await other("ListContactLists")).get("ContactLists") == []

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.aws_wire import Refused
+from tests.aws import Refused
 from tests.integration.doors.ses.clients.conftest import KNOWN, LIST, TOPICS
 
 BAD, GONE = "BadRequestException", "NotFoundException"

@@ -10,8 +10,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from signalbook.accounts import actions as accounts
-from tests import aws_wire as aws
-from tests.aws_wire import Answer, Door, Ses
+from tests import aws
+from tests.aws import Answer, Door, Ses
 from tests.integration.doors.ses.clients.conftest import LIST, made_key
 
 MODES = [("standard", 3), ("legacy", 5)]

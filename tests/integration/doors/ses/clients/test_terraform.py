@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests import aws_wire as aws
-from tests.aws_wire import ENDPOINT, Door, SesKey
+from tests import aws
+from tests.aws import ENDPOINT, Door, SesKey
 
 LISTS = "/v2/email/contact-lists"
 TAGS = "/v2/email/tags"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests import aws_wire as aws
-from tests.aws_wire import ENDPOINT, Answer, Door, SesKey
+from tests import aws
+from tests.aws import ENDPOINT, Answer, Door, SesKey
 from tests.integration.doors.ses.clients.conftest import KNOWN, LIST
 
 BASE = "/v2/email"
