@@ -49,6 +49,7 @@ FIELD: Final = "field:"
 
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _E164 = re.compile(r"'?\+[\d\s().-]{7,20}")
+_STRICT = re.compile(r"'?\+\d+")
 _DIGITS = re.compile(r"\D+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SIGNS = re.compile(r"[\W_]+")
@@ -216,8 +217,11 @@ class _Guess:
         return self._checked_field(at, idea, texts) if target.startswith(FIELD) else idea
 
     def _checked_mobile(self, at: int, idea: _Idea, texts: Sequence[str]) -> _Idea:
-        if _share(texts, _E164) >= _MOST:
+        if all(_STRICT.fullmatch(text) for text in texts):
             return idea
+        if _share(texts, _E164) >= _MOST:
+            told = f"{idea.reason}. Not all are written like +33612345678: choose a country"
+            return idea._replace(confidence=min(idea.confidence, 0.8), reason=told)
         counts = [len(_DIGITS.sub("", text)) for text in texts]
         numbers = sum(_FEWEST_DIGITS <= count <= _MOST_DIGITS for count in counts)
         damaged = sum(1 for text in texts if re.fullmatch(r"\d[.,]\d+E\+?\d+", text, re.IGNORECASE))

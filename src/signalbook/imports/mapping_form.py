@@ -69,7 +69,7 @@ _NOTHING_KNOWN = "There is no such field yet"
 """How the reason of a guess begins that says no more than that the field is new."""
 _MOST_FIELDS = 300
 _SAMPLES = 3
-_NATIONAL = re.compile(r"\s*\(?[0-9][0-9\s().\-/]{4,}")
+_NOT_STRICT = re.compile(r"\s*(?:\(?[0-9]|\+[0-9]+[\s().\-/])[0-9\s().\-/]{4,}")
 _AMBIGUOUS = re.compile(r"\s*\d{1,2}[./-]\d{1,2}[./-](\d{2}|\d{4})\b")
 
 
@@ -99,8 +99,9 @@ class Row(NamedTuple):
     sure: Sure
     reason: str
     problem: str
-    is_national: bool
-    """Whether it holds numbers without a plus, of which the country must be said."""
+    needs_country: bool
+    """Whether it holds numbers that are read only where a country is said: without a plus, or
+    with blanks in them."""
 
 
 class Filled(NamedTuple):
@@ -149,7 +150,7 @@ def rows(
             said.get(n, ignored),
             offered,
             problems or {},
-            is_national=any(_NATIONAL.fullmatch(one) for one in _texts(source, n)),
+            needs_country=any(_NOT_STRICT.fullmatch(one) for one in _texts(source, n)),
         )
         for n, name in enumerate(source.columns)
     ]
@@ -192,7 +193,7 @@ def _row(  # what a row is made of
     offered: set[str],
     problems: Mapping[str, str],
     *,
-    is_national: bool,
+    needs_country: bool,
 ) -> Row:
     target, new_name = said.target, ""
     if target.startswith(FIELD) and target not in offered:
@@ -208,7 +209,7 @@ def _row(  # what a row is made of
         sure=_sure(said, target, samples),
         reason="" if said.reason.startswith(_NOTHING_KNOWN) else said.reason,
         problem=problems.get(f"target{n}") or problems.get(f"name{n}") or "",
-        is_national=is_national,
+        needs_country=needs_country,
     )
 
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signalbook.fields.model import MAX_NAME, RESERVED
-from signalbook.imports import guessing
+from signalbook.imports import guessing, mapping_form
 from signalbook.imports.model import ColumnMap, KnownField, Source
 
 POINTS = KnownField("points", "Loyalty points", ("Bonuspunkte",), "number", is_set=True)
@@ -185,3 +185,17 @@ def test_a_secret_of_another_system_is_left_out_unless_it_is_a_field_here():
 
     assert targets(header) == ["email", "ignore", "field:password_hint"]
     assert targets(header, fields=[own])[1] == "field:encrypted_password"
+
+
+@pytest.mark.parametrize(
+    ("number", "asks"),
+    [("+33612345678", False), ("+33 6 12 34 56 78", True), ("06 12 34 56 78", True)],
+)
+def test_numbers_that_need_a_country_say_so_before_they_are_refused(number, asks):
+    source = Source(kind="csv", columns=["email", "mobile"], samples=[["a@b.co"], [number]])
+
+    columns = guessing.guess(source, ())
+
+    assert columns[1].target == "mobile"
+    assert ("choose" in columns[1].reason) is asks
+    assert [row.needs_country for row in mapping_form.rows(source, columns, ())] == [False, asks]
