@@ -79,8 +79,12 @@ def _element(name: str, value: object) -> str:
 
 
 def _csv(answer: Row) -> bytes:
-    """Write the list of an answer, one record a line; of an answer without one its numbers."""
-    rows: list[Any] = answer.get("list", [answer])
+    """Write the list of an answer, one record a line; of an answer without one its numbers.
+
+    Messages are for the other forms: a table has no place for them.
+    """
+    numbers = {name: value for name, value in answer.items() if name != "messages"}
+    rows: list[Any] = answer.get("list", [numbers])
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     if rows:

@@ -272,6 +272,13 @@ async def test_an_opt_out_without_an_address_is_told_not_to_be_kept(door):
     )
     kept = await door.put("/rest/contacts", json={"id": known, "metaData": {"emailOptout": "user"}})
 
+    as_table = await door.put(
+        "/rest/contacts",
+        json={"id": known, "metaData": {"voiceOptout": "contact"}},
+        headers={"Accept": "text/csv"},
+    )
+
+    assert as_table.text == "count\r\n1\r\n"
     (message,) = added.json()["messages"]
     assert added.json()["list"][1]["emailOptout"] == "user"
     assert (message["field"], message["errorCode"]) == (
