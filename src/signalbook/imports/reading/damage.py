@@ -5,14 +5,14 @@ import re
 from typing import Final
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|"', re.DOTALL)
-_BEHIND: Final = re.compile(r"[\s,]*(?:[{\]]|\Z)")
+_BEHIND: Final = re.compile(r"[ \t]*(?:[,{\]\r\n]|\Z)")
 _decoder = json.JSONDecoder()
 
 
 def end_of(text: str, at: int, indent: int, *, whole: bool) -> int | None:
     """Return where a record ends that begins at a place; None where that is not held yet.
 
-    It ends with the bracket that closes it, where nothing but another record follows that, and at
+    It ends with the bracket that closes it, where nothing else follows on that line, and at
     the latest before the line where another begins, no further to the right than it does itself
     (`indent`). What is no object is one value, or the rest of its line. `whole` says that the text
     goes no further.
@@ -22,11 +22,15 @@ def end_of(text: str, at: int, indent: int, *, whole: bool) -> int | None:
     else:
         following = next_line(text, at, indent)
         closing = closing_of(text, at, len(text) if following is None else following)
-        is_alone = closing is not None and _BEHIND.match(text, closing)
-        end = closing if is_alone else following
+        end = closing if closing is not None and is_end(text, closing) else following
     if end is None or end >= len(text):
         return len(text) if whole else None
     return end
+
+
+def is_end(text: str, at: int) -> bool:
+    """Tell whether a record can end at a place, by what follows it on its line."""
+    return _BEHIND.match(text, at) is not None
 
 
 def next_line(text: str, at: int, indent: int) -> int | None:

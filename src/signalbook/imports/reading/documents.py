@@ -165,6 +165,8 @@ class _Walker:
             except (RecursionError, ValueError) as deep:
                 raise _too_deep(number) from deep
             self._more()
+        if self._each_alone and not damage.is_end(self._held, end):
+            raise self._invalid(number, json.JSONDecodeError("Extra data", self._held, end))
         checked = self._checked(cast("Document", value), number, end - self._at)
         self._at = end
         return checked

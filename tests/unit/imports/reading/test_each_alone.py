@@ -27,7 +27,8 @@ def read(text):
         '{"emailAddress": "ada@example.com',
         '{"emailAddress": "ada@example.com"',
         '{"emailAddress": "ada@example.com}',
-        '{"emailAddress": ada@example.com}}',
+        '{"emailAddress": "ada@example.com"}}',
+        '{"emailAddress": "ada@example.com"} and more',
         '{"emailAddress": "a" "b": {"c": [}',
         '{"a": ' + "[" * 40 + "]" * 40 + "}",
         '{"a": ' + "[" * 100_000,
@@ -41,6 +42,12 @@ def test_a_line_that_cannot_be_read_is_one_row(bad, between):
     assert read(between.join([GOOD, bad, GOOD])) == [good, bad, good]
     assert read(between.join([bad, GOOD, GOOD])) == [bad, good, good]
     assert read(between.join([GOOD, GOOD, bad])) == [good, good, bad]
+
+
+def test_a_line_that_is_no_object_is_a_row_of_its_own():
+    lines = [GOOD, "hello", "{'a': 1}", "world", GOOD]
+
+    assert read("\n".join(lines)) == [json.loads(GOOD), *lines[1:4], json.loads(GOOD)]
 
 
 def test_an_object_of_several_lines_that_cannot_be_read_is_one_row():
