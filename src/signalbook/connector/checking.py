@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from signalbook.connector.errors import ConnectionInvalid
-from signalbook.connector.model import AWS_PER_SECOND, MOST_PER_SECOND, Access, Target
+from signalbook.connector.model import (
+    AWS_PER_SECOND,
+    LEAST_PER_SECOND,
+    MOST_PER_SECOND,
+    Access,
+    Target,
+)
 from signalbook.kit.errors import Problem
 from signalbook.ses.model import is_name
 
@@ -65,6 +71,6 @@ def _of_endpoint(target: Target) -> Iterable[Problem]:
             told = "An endpoint that is not AWS's own needs an access key of its own"
             yield Problem("endpoint", told, "endpoint_needs_key")
     most = MOST_PER_SECOND if target.endpoint else AWS_PER_SECOND
-    if not 0 < target.requests_per_second <= most:
-        told = f"requests_per_second is at most {most:g} there"
+    if not LEAST_PER_SECOND <= target.requests_per_second <= most:
+        told = f"requests_per_second is from {LEAST_PER_SECOND:g} to {most:g} there"
         yield Problem("requests_per_second", told, "requests_per_second_invalid")

@@ -13,6 +13,7 @@ from signalbook.kit.jobs import Message
 AWS_PER_SECOND: Final = 1.0
 """What AWS allows of all calls but those that send (developer guide, "quotas"); not adjustable."""
 MOST_PER_SECOND: Final = 1000.0
+LEAST_PER_SECOND: Final = 0.01
 BULK_FROM: Final = 100
 """Above so many waiting changes an import job of SES takes them, where a bucket is set."""
 

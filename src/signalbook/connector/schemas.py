@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from signalbook.connector.model import Mode, State
+from signalbook.connector.model import LEAST_PER_SECOND, MOST_PER_SECOND, Mode, State
 
 _PRINTED = r"^[\x21-\x7e]+$"
 Text = Annotated[str, Meta(extra_json_schema={"pattern": _PRINTED, "maxLength": 4096})]
@@ -44,7 +44,7 @@ class ConnectionIn(msgspec.Struct, forbid_unknown_fields=True):
         Annotated[str, Meta(extra_json_schema={"format": "http-url", "maxLength": 1024})] | None
     ) = None
     requests_per_second: Annotated[
-        float, Meta(extra_json_schema={"exclusiveMinimum": 0, "maximum": 1000})
+        float, Meta(extra_json_schema={"minimum": LEAST_PER_SECOND, "maximum": MOST_PER_SECOND})
     ] = 1.0
 
 

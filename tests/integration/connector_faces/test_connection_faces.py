@@ -41,6 +41,7 @@ async def test_a_connection_is_tried_set_shown_and_ended(api, wanted):
         ({"credentials": None}, "connection_invalid", "needs an access key"),
         ({"bucket": "A b"}, "connection_invalid", "bucket"),
         ({"endpoint": "http://127.0.0.1:9"}, "ses_away", "cannot be reached"),
+        ({"requests_per_second": 5e-324}, "connection_invalid", "from 0.01 to 1000"),
     ],
 )
 async def test_what_is_wrong_is_told_in_a_sentence(api, wanted, more, code, says):
