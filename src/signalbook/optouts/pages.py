@@ -29,7 +29,7 @@ from signalbook.optouts import (
     reading,
     shown,
 )
-from signalbook.optouts.model import LIFTED_BY, LIFTS, NEED_A_NOTE, By, Outcome, Restriction, Wanted
+from signalbook.optouts.model import LIFTS, NEED_A_NOTE, By, Outcome, Restriction, Wanted
 from signalbook.web.access import person
 from signalbook.web.errors import status_of
 from signalbook.web.flash import Toast
@@ -100,7 +100,6 @@ async def history(caller: Caller, page: Page, db: Database, address: str = "") -
         topics=topics,
         lifts=LIFTS[By.OPERATOR],
         need_a_note=NEED_A_NOTE,
-        lifted_by=LIFTED_BY,
         words=shown,
     )
 

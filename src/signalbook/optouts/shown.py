@@ -9,9 +9,20 @@ from signalbook.contacts.card import SOURCES
 from signalbook.kit.db import Read
 from signalbook.ledger.model import Channel, Reason, is_topic, topic
 from signalbook.ledger.seals import PREFIX
+from signalbook.optouts.model import LIFTED_BY, InForce
 from signalbook.optouts.reachability import NAMES as CHANNELS
 
-__all__ = ["CHANNELS", "LOOKS", "REASONS", "SOURCES", "actors", "address", "channel", "topics"]
+__all__ = [
+    "CHANNELS",
+    "LOOKS",
+    "REASONS",
+    "SOURCES",
+    "actors",
+    "address",
+    "channel",
+    "lifted_by",
+    "topics",
+]
 
 REASONS: Final = {
     Reason.CONTACT: "Opted out",
@@ -33,6 +44,13 @@ def channel(name: str, topics: Mapping[str, str]) -> str:
     if is_topic(name):
         return f"E-mail: {topics.get(name, 'a topic that is gone')}"
     return CHANNELS[Channel(name)]
+
+
+def lifted_by(held: InForce) -> str:
+    """Say who lifts an opt-out; neither START nor the preference page is about one topic."""
+    if is_topic(held.channel) and held.reason == Reason.CONTACT:
+        return "the person alone"
+    return LIFTED_BY[Reason(held.reason)]
 
 
 async def topics(db: Read, account_id: int) -> dict[str, str]:

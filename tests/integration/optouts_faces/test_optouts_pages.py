@@ -214,7 +214,7 @@ async def test_an_opt_out_of_a_topic_that_is_gone_still_has_its_line(ada, db, no
     news = await db.transact(
         lambda tx: lists.create(tx, northwind.id, "Newsletter", kind="topic", actor="test")
     )
-    await restricted(db, northwind.id, channel=topic(news.id))
+    await restricted(db, northwind.id, channel=topic(news.id), reason="contact")
     await db.transact(lambda tx: lists.delete(tx, northwind.id, news.id))
 
     page = await ada.get("/optouts")
@@ -222,3 +222,4 @@ async def test_an_opt_out_of_a_topic_that_is_gone_still_has_its_line(ada, db, no
 
     assert (page.status_code, history.status_code) == (200, 200)
     assert "E-mail: a topic that is gone" in page.text
+    assert "Lifted by the person alone.<" in history.text
