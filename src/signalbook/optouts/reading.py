@@ -16,7 +16,6 @@ from signalbook.ledger.model import (
     channels_of,
     is_topic,
     list_of,
-    topic,
 )
 from signalbook.optouts.errors import OptoutInvalid
 from signalbook.optouts.model import InForce, Restriction
@@ -97,10 +96,8 @@ def _domain(text: str) -> str:
 
 def channel_of(text: str) -> str | None:
     """Return a channel, or a topic's, whatever its case; None where it is neither."""
-    found = list_of(folded := text.strip().lower())
-    if found is not None:
-        return topic(found)
-    return folded if folded in set(Channel) else None
+    folded = text.strip().lower()
+    return folded if folded in set(Channel) or list_of(folded) is not None else None
 
 
 def beginning_of(text: str) -> str:
